@@ -1,0 +1,56 @@
+package io.driveline.events;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Date;
+import java.util.HexFormat;
+import org.bson.Document;
+
+/**
+ * Why an event could not be applied.
+ *
+ * @param message short, for a person
+ * @param digest the same for failures at the same place of the code; empty if no code failed
+ */
+public record Failure(String message, String digest) {
+
+  private static final int MESSAGE_LIMIT = 500;
+  private static final int DIGEST_BYTES = 6;
+
+  /** A failure that is no exception. */
+  public static Failure of(String message) {
+    return new Failure(message, "");
+  }
+
+  /** Describes an exception: its kind and message, and a digest of where it was thrown. */
+  public static Failure of(Throwable thrown) {
+    String message =
+        thrown.getClass().getSimpleName()
+            + (thrown.getMessage() == null ? "" : ": " + thrown.getMessage());
+    return new Failure(
+        message.length() > MESSAGE_LIMIT ? message.substring(0, MESSAGE_LIMIT) : message,
+        digest(thrown));
+  }
+
+  private static String digest(Throwable thrown) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+        sha.update(cause.getClass().getName().getBytes(StandardCharsets.UTF_8));
+        for (StackTraceElement frame : cause.getStackTrace()) {
+          if (frame.getClassName().startsWith("io.driveline.")) {
+            sha.update(frame.toString().getBytes(StandardCharsets.UTF_8));
+          }
+        }
+      }
+      return HexFormat.of().formatHex(sha.digest(), 0, DIGEST_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has it
+    }
+  }
+
+  Document document(Date at) {
+    return new Document("message", message).append("digest", digest).append("at", at);
+  }
+}
