@@ -28,8 +28,7 @@ public record ChangeEvent(String type, String json) {
     Document cloudEvent =
         new Document("specversion", "1.0")
             .append("id", event.id())
-            .append(
-                "source", "/stripe/" + ObjectKey.scope(event.account(), event.livemode()))
+            .append("source", "/stripe/" + ObjectKey.scope(event.account(), event.livemode()))
             .append("type", type)
             .append("time", Instant.ofEpochSecond(event.created()).toString())
             .append("datacontenttype", "application/json");

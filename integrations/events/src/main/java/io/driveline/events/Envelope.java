@@ -36,8 +36,18 @@ public final class Envelope {
     String payload = new String(body, StandardCharsets.UTF_8);
     if (THIN.equals(event.get("object"))) {
       return new StripeEvent(
-          id, type, account, livemode, thinCreated(event), null, null, null, null, false,
-          "thin event: it carries no snapshot of its object", payload);
+          id,
+          type,
+          account,
+          livemode,
+          thinCreated(event),
+          null,
+          null,
+          null,
+          null,
+          false,
+          "thin event: it carries no snapshot of its object",
+          payload);
     }
     if (!(event.get("created") instanceof Number created) || created.longValue() < 0) {
       throw new MalformedEventException("\"created\" is missing or not a number of seconds");
@@ -79,9 +89,7 @@ public final class Envelope {
         payload);
   }
 
-  /**
-   * A subscription that is "deleted" has only ended: Stripe still answers for it, as canceled.
-   */
+  /** A subscription that is "deleted" has only ended: Stripe still answers for it, as canceled. */
   private static boolean deleted(String type, ObjectKey key, Document snapshot) {
     return Boolean.TRUE.equals(snapshot.get("deleted"))
         || type.endsWith(".deleted") && key != null && !key.type().equals("subscription");

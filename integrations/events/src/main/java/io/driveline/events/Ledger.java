@@ -99,23 +99,16 @@ public final class Ledger {
                     .append(DUE, Date.from(now.plus(lease))))
             .append("$inc", new Document(CLAIMS, 1))
             .append("$setOnInsert", described(event, intake))
-            .append(
-                "$push",
-                new Document(
-                    STEPS, step("claim", now, owner, "claimed")));
+            .append("$push", new Document(STEPS, step("claim", now, owner, "claimed")));
     try {
       Document claimed =
           events.findOneAndUpdate(
-              new Document("_id", event.id())
-                  .append(DUE, new Document("$lte", Date.from(now))),
+              new Document("_id", event.id()).append(DUE, new Document("$lte", Date.from(now))),
               update,
               new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER));
       return Optional.of(
           new Claim(
-              event.id(),
-              owner,
-              claimed.getInteger(CLAIMS),
-              claimed.getBoolean("superseded")));
+              event.id(), owner, claimed.getInteger(CLAIMS), claimed.getBoolean("superseded")));
     } catch (MongoCommandException e) {
       if (ErrorCategory.fromErrorCode(e.getErrorCode()) == ErrorCategory.DUPLICATE_KEY) {
         return Optional.empty();
@@ -240,7 +233,8 @@ public final class Ledger {
    * @param intake how it came in
    * @return false if the event is finished or a worker holds it: then the ledger knows better
    */
-  public boolean parkUnclaimed(String id, StripeEvent event, String payload, Intake intake, Failure failure) {
+  public boolean parkUnclaimed(
+      String id, StripeEvent event, String payload, Intake intake, Failure failure) {
     Document onInsert =
         event != null
             ? described(event, intake)
@@ -250,7 +244,9 @@ public final class Ledger {
           new Document("_id", id).append(DUE, new Document("$lte", now())),
           parked(failure)
               .append("$setOnInsert", onInsert)
-              .append("$push", new Document(STEPS, step("park", clock.instant(), "-", failure.message()))),
+              .append(
+                  "$push",
+                  new Document(STEPS, step("park", clock.instant(), "-", failure.message()))),
           new com.mongodb.client.model.UpdateOptions().upsert(true));
       return true;
     } catch (MongoWriteException e) {

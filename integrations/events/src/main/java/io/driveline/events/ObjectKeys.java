@@ -15,12 +15,18 @@ final class ObjectKeys {
   /** Types without an id: the field that names the one they belong to, or the type itself. */
   private static final Map<String, String> WITHOUT_ID =
       Map.of(
-          "cash_balance", "customer",
-          "entitlements.active_entitlement_summary", "customer",
-          "billing.credit_balance_summary", "customer",
-          "balance", BY_TYPE,
-          "balance_settings", BY_TYPE,
-          "tax.settings", BY_TYPE);
+          "cash_balance",
+          "customer",
+          "entitlements.active_entitlement_summary",
+          "customer",
+          "billing.credit_balance_summary",
+          "customer",
+          "balance",
+          BY_TYPE,
+          "balance_settings",
+          BY_TYPE,
+          "tax.settings",
+          BY_TYPE);
 
   private ObjectKeys() {}
 
