@@ -11,7 +11,7 @@ public final class Envelope {
   /** Stripe's object types become names of collections, and its event types routing keys. */
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.]{1,120}");
 
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_\\-]{1,255}");
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.\\-]{1,255}");
 
   private static final String THIN = "v2.core.event";
 
