@@ -1,0 +1,63 @@
+package io.driveline.worker;
+
+import io.driveline.events.Claim;
+import io.driveline.events.Ledger;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.support.service.ServiceSupport;
+
+/**
+ * Bean {@code claims}: the ledger behind Camel's idempotentConsumer. Adding is claiming. Confirming
+ * and removing are the routes' own explicit last steps, since Camel only logs when these callbacks
+ * fail, and the message would be acknowledged all the same.
+ */
+final class ClaimRepository extends ServiceSupport implements IdempotentRepository {
+
+  /** The exchange property that carries the claim. */
+  static final String CLAIM = "DrivelineClaim";
+
+  private final Ledger ledger;
+  private final WorkerSettings settings;
+  private final String owner;
+
+  ClaimRepository(Ledger ledger, WorkerSettings settings, String owner) {
+    this.ledger = ledger;
+    this.settings = settings;
+    this.owner = owner;
+  }
+
+  @Override
+  public boolean add(Exchange exchange, String eventId) {
+    Received received = Received.of(exchange);
+    Optional<Claim> claim =
+        ledger.claim(received.event(), received.intake(), owner, settings.lease());
+    claim.ifPresent(held -> exchange.setProperty(CLAIM, held));
+    return claim.isPresent();
+  }
+
+  @Override
+  public boolean add(String eventId) {
+    throw new UnsupportedOperationException("a claim needs the event");
+  }
+
+  @Override
+  public boolean contains(String eventId) {
+    return false; // only asked where not eager, and claims are eager
+  }
+
+  @Override
+  public boolean remove(String eventId) {
+    return true;
+  }
+
+  @Override
+  public boolean confirm(String eventId) {
+    return true;
+  }
+
+  @Override
+  public void clear() {
+    throw new UnsupportedOperationException("the ledger is kept");
+  }
+}

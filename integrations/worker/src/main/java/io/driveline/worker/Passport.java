@@ -1,0 +1,133 @@
+package io.driveline.worker;
+
+import io.driveline.events.Claim;
+import io.driveline.events.Failure;
+import io.driveline.events.Intake;
+import io.driveline.events.Ledger;
+import io.driveline.events.LedgerEntry;
+import io.driveline.events.StripeEvent;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.camel.Exchange;
+
+/** Bean {@code ledger}: writes into the ledger what became of an event, and finds what is due. */
+final class Passport {
+
+  /** The exchange property that tells whether the mirror was newer. */
+  static final String SUPERSEDED = "DrivelineSuperseded";
+
+  private final Ledger ledger;
+  private final WorkerSettings settings;
+  private final Clock clock;
+
+  Passport(Ledger ledger, WorkerSettings settings, Clock clock) {
+    this.ledger = ledger;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** What is due now, oldest first. */
+  public List<LedgerEntry> due() {
+    return ledger.due(settings.sweepBatch());
+  }
+
+  /** Why the event has no place in the mirror; null if it has one. */
+  public String skipReason(Exchange exchange) {
+    return Received.of(exchange).event().skipReason();
+  }
+
+  /** The mirror took the event. */
+  public void mirrorWritten(Exchange exchange) {
+    mirrored(exchange, false);
+  }
+
+  /** The mirror held something newer. */
+  public void superseded(Exchange exchange) {
+    mirrored(exchange, true);
+  }
+
+  private void mirrored(Exchange exchange, boolean superseded) {
+    exchange.setProperty(SUPERSEDED, ledger.noteMirrored(claim(exchange), superseded));
+  }
+
+  /** The fact and the change event are confirmed. */
+  public void announced(Exchange exchange) {
+    ledger.note(claim(exchange), "announce", "confirmed");
+  }
+
+  /** The cache has the object. */
+  public void refreshed(Exchange exchange) {
+    ledger.note(claim(exchange), "refresh", "done");
+  }
+
+  /** The cache could not be refreshed; it expires by itself. */
+  public void refreshLeftOut(Exchange exchange) {
+    ledger.note(claim(exchange), "refresh", "left out");
+  }
+
+  /** The last step: applied, or skipped with the reason. */
+  public void finish(Exchange exchange) {
+    String reason = skipReason(exchange);
+    if (reason == null) {
+      ledger.markApplied(claim(exchange));
+    } else {
+      ledger.markSkipped(claim(exchange), reason);
+    }
+  }
+
+  /** A passing fault outlived its short retries: due again after a growing pause. */
+  public void retryLater(Exchange exchange) {
+    Claim claim = claim(exchange);
+    int attempts = ledger.find(claim.eventId()).map(LedgerEntry::attempts).orElse(0);
+    ledger.retryLater(claim, failure(exchange), settings.pause(attempts));
+  }
+
+  /** No retry can help. */
+  public void park(Exchange exchange) {
+    Claim claim = claim(exchange);
+    if (claim == null) {
+      parkUnclaimed(exchange, failure(exchange));
+    } else {
+      ledger.park(claim, failure(exchange));
+    }
+  }
+
+  /** RabbitMQ gave the message up. */
+  public void parkDeadLetter(Exchange exchange) {
+    parkUnclaimed(exchange, Failure.of("given up by RabbitMQ after too many deliveries"));
+  }
+
+  private void parkUnclaimed(Exchange exchange, Failure failure) {
+    Received received = Received.of(exchange);
+    StripeEvent event = received == null ? null : received.event();
+    byte[] body = exchange.getMessage().getBody(byte[].class);
+    Intake intake =
+        received == null ? new Intake(null, null, clock.instant(), false) : received.intake();
+    ledger.parkUnclaimed(
+        event == null ? "message_" + digest(body) : event.id(),
+        event,
+        new String(body, StandardCharsets.UTF_8),
+        intake,
+        failure);
+  }
+
+  private static Claim claim(Exchange exchange) {
+    return exchange.getProperty(ClaimRepository.CLAIM, Claim.class);
+  }
+
+  private static Failure failure(Exchange exchange) {
+    return Failure.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+  }
+
+  private static String digest(byte[] body) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body), 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has it
+    }
+  }
+}
