@@ -32,10 +32,10 @@ public final class EmbeddedMongo implements AutoCloseable {
    * @param port 0 for any that is free
    */
   public static EmbeddedMongo start(Path file, int port) {
-    return start(new DurableBackend(file, true), port);
+    return serve(new DurableBackend(file, true), port);
   }
 
-  static EmbeddedMongo start(DurableBackend backend, int port) {
+  static EmbeddedMongo serve(DurableBackend backend, int port) {
     MongoServer server = new MongoServer(backend);
     server.bind(new InetSocketAddress("127.0.0.1", port), 1, THREADS);
     return new EmbeddedMongo(server, server.getLocalAddress().getPort());
