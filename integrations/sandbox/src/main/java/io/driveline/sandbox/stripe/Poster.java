@@ -1,0 +1,50 @@
+package io.driveline.sandbox.stripe;
+
+import io.driveline.stripe.WebhookSignature;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+
+/** Posts events to a webhook, signed as Stripe signs them. */
+public final class Poster {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private final HttpClient client;
+  private final URI webhook;
+  private final Clock clock;
+
+  /**
+   * @param webhook the whole address, with path
+   * @param clock for the signature's time
+   */
+  public Poster(URI webhook, Clock clock) {
+    this.client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    this.webhook = webhook;
+    this.clock = clock;
+  }
+
+  /**
+   * Posts one event.
+   *
+   * @return the status of the answer
+   * @throws IOException if there was none
+   */
+  public int post(SampleEvent event, String secret) throws IOException, InterruptedException {
+    byte[] body = event.body().getBytes(StandardCharsets.UTF_8);
+    HttpRequest request =
+        HttpRequest.newBuilder(webhook)
+            .timeout(TIMEOUT)
+            .header("Content-Type", "application/json; charset=utf-8")
+            .header("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
+            .header("Stripe-Signature", WebhookSignature.sign(body, secret, clock.instant()))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+}
