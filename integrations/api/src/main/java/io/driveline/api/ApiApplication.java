@@ -1,9 +1,16 @@
 package io.driveline.api;
 
-/** Placeholder. */
-public final class ApiApplication {
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 
-  private ApiApplication() {}
+/** Driveline's REST API: objects, events, analytics. */
+@SpringBootApplication
+public class ApiApplication {
 
-  public static void main(String[] args) {}
+  /** Starts the app; its settings come from {@code DRIVELINE_*}. */
+  public static void main(String[] args) {
+    new SpringApplicationBuilder(ApiApplication.class)
+        .properties("spring.config.name=driveline-api")
+        .run(args);
+  }
 }

@@ -1,0 +1,53 @@
+package io.driveline.api.access;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Lets a request be what its key allows. A request without a known key stays nobody's. */
+final class ApiKeyFilter extends OncePerRequestFilter {
+
+  private static final String SCHEME = "Bearer ";
+
+  private final ApiKeys keys;
+
+  ApiKeyFilter(ApiKeys keys) {
+    this.keys = keys;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+    if (header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      Optional<Scope> scope = keys.scopeOf(header.substring(SCHEME.length()).trim());
+      if (scope.isPresent()) {
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(authentication(scope.get()));
+        SecurityContextHolder.setContext(context);
+      }
+    }
+    chain.doFilter(request, response);
+  }
+
+  private static UsernamePasswordAuthenticationToken authentication(Scope scope) {
+    List<SimpleGrantedAuthority> authorities =
+        Arrays.stream(Scope.values())
+            .filter(scope::includes)
+            .map(included -> new SimpleGrantedAuthority(included.authority()))
+            .toList();
+    return UsernamePasswordAuthenticationToken.authenticated("api-key:" + scope, null, authorities);
+  }
+}

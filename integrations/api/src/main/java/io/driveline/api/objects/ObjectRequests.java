@@ -1,0 +1,51 @@
+package io.driveline.api.objects;
+
+import io.driveline.api.ApiSettings;
+import io.driveline.api.rest.RequestParameters;
+import io.driveline.billing.v1.GetObjectRequest;
+import io.driveline.billing.v1.ListObjectsRequest;
+import io.driveline.billing.v1.ObjectKey;
+import org.apache.camel.Exchange;
+import org.springframework.stereotype.Component;
+
+/** Turns a REST request for objects into the call of the grpc app. */
+@Component("objectRequests")
+class ObjectRequests {
+
+  private final boolean livemode;
+
+  ObjectRequests(ApiSettings settings) {
+    this.livemode = settings.livemode();
+  }
+
+  /** {@code GET /objects/{type}/{id}}. */
+  public GetObjectRequest one(Exchange exchange) {
+    RequestParameters request = RequestParameters.of(exchange, "account", "livemode");
+    return GetObjectRequest.newBuilder()
+        .setKey(
+            ObjectKey.newBuilder()
+                .setType(request.objectType("type"))
+                .setId(request.path("id"))
+                .setAccount(account(request))
+                .setLivemode(request.livemode().orElse(livemode)))
+        .build();
+  }
+
+  /** {@code GET /objects/{type}}. */
+  public ListObjectsRequest list(Exchange exchange) {
+    RequestParameters request =
+        RequestParameters.of(exchange, "account", "livemode", "limit", "cursor");
+    return ListObjectsRequest.newBuilder()
+        .setType(request.objectType("type"))
+        .setAccount(account(request))
+        .setLivemode(request.livemode().orElse(livemode))
+        .setPageSize(request.limit())
+        .setPageToken(request.text("cursor").orElse(""))
+        .build();
+  }
+
+  /** The grpc app knows the platform by an empty name. */
+  private static String account(RequestParameters request) {
+    return request.account().filter(account -> !account.equals("platform")).orElse("");
+  }
+}

@@ -1,0 +1,150 @@
+package io.driveline.api.rest;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+
+/**
+ * What a request asks for, read from its path and query, each value checked. What is not known is
+ * refused: a misspelt filter that is ignored would answer another question than the one asked.
+ */
+public final class RequestParameters {
+
+  private static final int MAX_TEXT = 500;
+  private static final Pattern ACCOUNT = Pattern.compile("platform|acct_[A-Za-z0-9_]{1,100}");
+  private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_.]{0,99}");
+
+  private final Map<String, String> query;
+  private final Exchange exchange;
+
+  private RequestParameters(Map<String, String> query, Exchange exchange) {
+    this.query = query;
+    this.exchange = exchange;
+  }
+
+  /**
+   * Reads the request of an exchange.
+   *
+   * @param known the names of the query parameters that this operation has
+   * @throws ProblemException 400 for any other parameter, one given twice, or bad encoding
+   */
+  public static RequestParameters of(Exchange exchange, String... known) {
+    Map<String, String> query = new HashMap<>();
+    String raw = exchange.getMessage().getHeader(Exchange.HTTP_QUERY, String.class);
+    for (String pair : raw == null ? new String[0] : raw.split("&")) {
+      if (pair.isEmpty()) {
+        continue;
+      }
+      int equals = pair.indexOf('=');
+      String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+      if (!List.of(known).contains(name)) {
+        throw ProblemException.badRequest(
+            known.length == 0
+                ? "This operation takes no query parameters."
+                : "The query has a parameter that this operation does not take. It takes "
+                    + String.join(", ", new TreeSet<>(List.of(known)))
+                    + ".");
+      }
+      if (query.put(name, equals < 0 ? "" : decode(pair.substring(equals + 1))) != null) {
+        throw ProblemException.badParameter(name, "given once");
+      }
+    }
+    return new RequestParameters(Collections.unmodifiableMap(query), exchange);
+  }
+
+  /** A part of the path. */
+  public String path(String name) {
+    String raw = exchange.getMessage().getHeader(name, String.class);
+    // A plus is itself in a path, other than in a query.
+    String value = raw == null ? "" : decode(raw.replace("+", "%2B"));
+    if (value.isEmpty() || value.length() > MAX_TEXT || hasControl(value)) {
+      throw ProblemException.badParameter(name, "1 to " + MAX_TEXT + " printable characters");
+    }
+    return value;
+  }
+
+  /** Stripe's object type, from the path. */
+  public String objectType(String name) {
+    String type = path(name);
+    if (!TYPE.matcher(type).matches()) {
+      throw ProblemException.badParameter(name, "one of Stripe's object types, such as customer");
+    }
+    return type;
+  }
+
+  /** Some text; empty where the parameter is missing. */
+  public Optional<String> text(String name) {
+    String value = query.get(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (value.isBlank() || value.length() > MAX_TEXT || hasControl(value)) {
+      throw ProblemException.badParameter(name, "1 to " + MAX_TEXT + " printable characters");
+    }
+    return Optional.of(value);
+  }
+
+  /** Text of a certain form. */
+  public Optional<String> text(String name, Pattern form, String allowed) {
+    Optional<String> value = text(name);
+    if (value.isPresent() && !form.matcher(value.get()).matches()) {
+      throw ProblemException.badParameter(name, allowed);
+    }
+    return value;
+  }
+
+  /** One of some words. */
+  public Optional<String> oneOf(String name, List<String> words) {
+    Optional<String> value = text(name);
+    if (value.isPresent() && !words.contains(value.get())) {
+      throw ProblemException.badParameter(name, "one of " + String.join(", ", words));
+    }
+    return value;
+  }
+
+  /** A connected account: {@code acct_…}, or {@code platform} for the platform's own. */
+  public Optional<String> account() {
+    return text("account", ACCOUNT, "the id of a connected account, such as acct_123, or platform");
+  }
+
+  /** Live mode or test mode. */
+  public Optional<Boolean> livemode() {
+    return oneOf("livemode", List.of("true", "false")).map(Boolean::valueOf);
+  }
+
+  /** How many entries a page may have: 1 to 100, otherwise 20. */
+  public int limit() {
+    Optional<String> value = text("limit");
+    if (value.isEmpty()) {
+      return 20;
+    }
+    try {
+      int limit = Integer.parseInt(value.get());
+      if (limit >= 1 && limit <= 100) {
+        return limit;
+      }
+    } catch (NumberFormatException e) {
+      // Answered below, as any other value that is not a limit.
+    }
+    throw ProblemException.badParameter("limit", "a number from 1 to 100");
+  }
+
+  private static boolean hasControl(String value) {
+    return value.chars().anyMatch(Character::isISOControl);
+  }
+
+  private static String decode(String encoded) {
+    try {
+      return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.badRequest("The address has a percent sign that encodes nothing.");
+    }
+  }
+}
