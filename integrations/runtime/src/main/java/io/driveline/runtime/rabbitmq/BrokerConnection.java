@@ -2,7 +2,10 @@ package io.driveline.runtime.rabbitmq;
 
 import com.rabbitmq.client.BlockedListener;
 import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
@@ -25,7 +28,8 @@ final class BrokerConnection implements ConnectionListener {
   private volatile String blocked;
   private volatile String down = "no attempt to connect was made yet";
   private volatile boolean topologyStale;
-  private volatile Thread thread;
+  private volatile boolean running;
+  private Thread thread;
 
   BrokerConnection(CachingConnectionFactory factory, Topology topology, Duration pause) {
     this.factory = factory;
@@ -78,43 +82,42 @@ final class BrokerConnection implements ConnectionListener {
   }
 
   void start() {
+    running = true;
     thread = Thread.ofVirtual().name("rabbitmq-connection").start(this::keepOpen);
   }
 
   void stop() {
-    Thread running = thread;
-    thread = null;
-    if (running != null) {
-      running.interrupt();
-    }
+    running = false;
+    thread.interrupt();
   }
 
   boolean isRunning() {
-    return thread != null;
+    return running;
   }
 
   private void keepOpen() {
     String told = null;
-    while (thread == Thread.currentThread()) {
+    while (running) {
       try {
         if (open == null || !open.isOpen()) {
-          factory.createConnection();
+          // Spring's factory hands a dead connection out again; only a channel makes it look.
+          factory.createConnection().createChannel(false).close();
           told = null;
         } else if (topologyStale) {
           topologyStale = false;
           topology.declare(open);
         }
-      } catch (AmqpException e) {
+        Thread.sleep(pause);
+      } catch (InterruptedException e) {
+        return;
+      } catch (IOException | TimeoutException | RuntimeException e) {
+        // Whatever it was: the loop must not end, or the app stays without RabbitMQ for ever.
         down = String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
         if (!down.equals(told)) {
           told = down;
           LOG.warn("RabbitMQ cannot be reached, trying on: {}", down);
         }
-      }
-      try {
-        Thread.sleep(pause);
-      } catch (InterruptedException e) {
-        return;
+        LockSupport.parkNanos(pause.toNanos());
       }
     }
   }

@@ -1,10 +1,14 @@
 package io.driveline.runtime.rabbitmq;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +47,20 @@ public final class RabbitMQServer implements AutoCloseable {
   /** Starts it, and waits until it answers. */
   public void start() {
     node = run("rabbitmq-server");
-    ctl("await_startup", "--timeout", "60");
+    // The listener opens last; rabbitmqctl fails at once while the node has no name yet.
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> {
+              new Socket("127.0.0.1", port).close();
+              return true;
+            });
   }
 
   /** As a crash does: no goodbye to anyone. */
   public void kill() {
-    node.descendants().forEach(ProcessHandle::destroyForcibly);
+    node.descendants().toList().forEach(ProcessHandle::destroyForcibly);
     node.destroyForcibly();
     try {
       node.waitFor();
