@@ -2,20 +2,22 @@ package io.driveline.runtime.rabbitmq;
 
 import com.rabbitmq.client.BlockedListener;
 import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.Connection;
 import org.springframework.amqp.rabbit.connection.ConnectionListener;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Keeps the publishers' connection open, from a thread of its own: who publishes never waits for a
  * connection, but hears at once that there is none. It comes back by itself.
  */
-public final class BrokerConnection implements SmartLifecycle, ConnectionListener {
+final class BrokerConnection implements ConnectionListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(BrokerConnection.class);
 
@@ -26,16 +28,19 @@ public final class BrokerConnection implements SmartLifecycle, ConnectionListene
   private volatile String blocked;
   private volatile String down = "no attempt to connect was made yet";
   private volatile boolean topologyStale;
-  private volatile Thread thread;
+  private volatile boolean running;
+  private Thread thread;
 
   BrokerConnection(CachingConnectionFactory factory, Topology topology, Duration pause) {
     this.factory = factory;
     this.topology = topology;
     this.pause = pause;
+    factory.addConnectionListener(topology);
+    factory.addConnectionListener(this);
   }
 
   /** Why nothing can be published right now; null if it can. */
-  public String unavailable() {
+  String unavailable() {
     return down != null ? "RabbitMQ is not connected: " + down : blocked;
   }
 
@@ -46,8 +51,6 @@ public final class BrokerConnection implements SmartLifecycle, ConnectionListene
 
   @Override
   public void onCreate(Connection connection) {
-    // Only in the notification of the connection itself: the blocking of a consumers' connection
-    // says nothing here.
     blocked = null;
     connection.addBlockedListener(
         new BlockedListener() {
@@ -78,47 +81,43 @@ public final class BrokerConnection implements SmartLifecycle, ConnectionListene
     down = "the connection was closed";
   }
 
-  @Override
-  public void start() {
+  void start() {
+    running = true;
     thread = Thread.ofVirtual().name("rabbitmq-connection").start(this::keepOpen);
   }
 
-  @Override
-  public void stop() {
-    Thread running = thread;
-    thread = null;
-    if (running != null) {
-      running.interrupt();
-    }
+  void stop() {
+    running = false;
+    thread.interrupt();
   }
 
-  @Override
-  public boolean isRunning() {
-    return thread != null;
+  boolean isRunning() {
+    return running;
   }
 
   private void keepOpen() {
     String told = null;
-    while (thread == Thread.currentThread()) {
+    while (running) {
       try {
         if (open == null || !open.isOpen()) {
-          factory.createConnection();
+          // Spring's factory hands a dead connection out again; only a channel makes it look.
+          factory.createConnection().createChannel(false).close();
           told = null;
         } else if (topologyStale) {
           topologyStale = false;
           topology.declare(open);
         }
-      } catch (AmqpException e) {
+        Thread.sleep(pause);
+      } catch (InterruptedException e) {
+        return;
+      } catch (IOException | TimeoutException | RuntimeException e) {
+        // Whatever it was: the loop must not end, or the app stays without RabbitMQ for ever.
         down = String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
         if (!down.equals(told)) {
           told = down;
           LOG.warn("RabbitMQ cannot be reached, trying on: {}", down);
         }
-      }
-      try {
-        Thread.sleep(pause);
-      } catch (InterruptedException e) {
-        return;
+        LockSupport.parkNanos(pause.toNanos());
       }
     }
   }

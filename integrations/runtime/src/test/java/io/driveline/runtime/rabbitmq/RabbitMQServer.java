@@ -1,0 +1,128 @@
+package io.driveline.runtime.rabbitmq;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A real RabbitMQ node of its own, where rabbitmq-server is installed. */
+public final class RabbitMQServer implements AutoCloseable {
+
+  private static final Path BINARIES = Path.of("/usr/lib/rabbitmq/bin");
+
+  private final Path home;
+  private final int port;
+  private final int distributionPort;
+  private Process node;
+
+  /** Whether the server is installed here. */
+  public static boolean isInstalled() {
+    return Files.isExecutable(BINARIES.resolve("rabbitmq-server"));
+  }
+
+  /** A node that is not started yet, with its data in {@code home}. */
+  public RabbitMQServer(Path home) {
+    this.home = home;
+    this.port = freePort();
+    this.distributionPort = freePort();
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public String uri() {
+    return "amqp://guest:guest@127.0.0.1:" + port + "/%2F";
+  }
+
+  /** Starts it, and waits until it answers. */
+  public void start() {
+    node = run("rabbitmq-server");
+    // The listener opens last; rabbitmqctl fails at once while the node has no name yet.
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> {
+              new Socket("127.0.0.1", port).close();
+              return true;
+            });
+  }
+
+  /** As a crash does: no goodbye to anyone. */
+  public void kill() {
+    node.descendants().toList().forEach(ProcessHandle::destroyForcibly);
+    node.destroyForcibly();
+    try {
+      node.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Runs rabbitmqctl. */
+  public void ctl(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("rabbitmqctl"));
+    command.addAll(List.of(arguments));
+    try {
+      Process ctl = run(command.toArray(String[]::new));
+      if (!ctl.waitFor(90, TimeUnit.SECONDS) || ctl.exitValue() != 0) {
+        throw new IllegalStateException(command + " failed; see " + home);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (node != null && node.isAlive()) {
+      kill();
+    }
+  }
+
+  private Process run(String... command) {
+    List<String> line = new ArrayList<>(List.of(command));
+    line.set(0, BINARIES.resolve(command[0]).toString());
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(home.resolve(command[0] + ".log").toFile()));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "RABBITMQ_NODENAME", "driveline-" + port + "@localhost",
+                "RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1",
+                "RABBITMQ_NODE_PORT", String.valueOf(port),
+                "RABBITMQ_DIST_PORT", String.valueOf(distributionPort),
+                "RABBITMQ_MNESIA_BASE", home.resolve("data").toString(),
+                "RABBITMQ_LOG_BASE", home.resolve("log").toString(),
+                "RABBITMQ_ENABLED_PLUGINS_FILE", home.resolve("plugins").toString(),
+                "HOME", home.toString()));
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
