@@ -1,9 +1,23 @@
 package io.driveline.worker;
 
-/** Placeholder. */
-public final class WorkerApplication {
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 
-  private WorkerApplication() {}
+/** The worker: takes events from the queue and the ledger, and applies them. */
+@SpringBootApplication
+@EnableConfigurationProperties(WorkerSettings.class)
+public class WorkerApplication {
 
-  public static void main(String[] args) {}
+  /** The name of its settings file, {@code driveline-worker.yaml}. */
+  static final String CONFIG_NAME = "spring.config.name=driveline-worker";
+
+  /**
+   * Starts the worker.
+   *
+   * @param args none; it is configured by {@code DRIVELINE_*}
+   */
+  public static void main(String[] args) {
+    new SpringApplicationBuilder(WorkerApplication.class).properties(CONFIG_NAME).run(args);
+  }
 }
