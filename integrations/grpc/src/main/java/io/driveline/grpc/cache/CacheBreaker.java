@@ -37,6 +37,9 @@ public final class CacheBreaker {
                             ? org.slf4j.event.Level.WARN
                             : org.slf4j.event.Level.INFO)
                     .log("The way to Redis: {}", event.getStateTransition()));
+    breaker
+        .getEventPublisher()
+        .onError(event -> LOG.debug("Redis failed: {}", event.getThrowable().toString()));
     return breaker;
   }
 }
