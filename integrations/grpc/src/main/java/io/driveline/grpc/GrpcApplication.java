@@ -1,9 +1,16 @@
 package io.driveline.grpc;
 
-/** Placeholder. */
-public final class GrpcApplication {
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 
-  private GrpcApplication() {}
+/** Serves the billing contract over gRPC, and owns the cache. */
+@SpringBootApplication
+public class GrpcApplication {
 
-  public static void main(String[] args) {}
+  /** Configured by {@code DRIVELINE_*} alone. */
+  public static void main(String[] args) {
+    new SpringApplicationBuilder(GrpcApplication.class)
+        .properties("spring.config.name=driveline-grpc")
+        .run(args);
+  }
 }

@@ -1,0 +1,20 @@
+package io.driveline.grpc.billing;
+
+import io.driveline.events.ObjectKey;
+
+/**
+ * A checked question for a page of objects.
+ *
+ * @param type Stripe's object type
+ * @param account the connected account; null for the platform
+ * @param livemode live mode or test mode
+ * @param size how many objects at most, 1 to 100
+ * @param after the mirror's {@code _id} of the last object of the page before; null at the start
+ */
+public record ListQuery(String type, String account, boolean livemode, int size, String after) {
+
+  /** What the {@code _id} of every object in question begins with. */
+  String scope() {
+    return ObjectKey.scope(account, livemode);
+  }
+}

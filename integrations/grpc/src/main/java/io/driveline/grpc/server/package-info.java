@@ -1,0 +1,2 @@
+/** The gRPC server behind {@code from: grpc}. */
+package io.driveline.grpc.server;
