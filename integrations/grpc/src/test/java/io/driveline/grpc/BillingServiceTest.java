@@ -222,8 +222,7 @@ class BillingServiceTest {
     ListObjectsResponse first = app.client().listObjects(request.build());
     ListObjectsResponse second =
         app.client()
-            .listObjects(
-                request.setPageSize(5).setPageToken(first.getNextPageToken()).build());
+            .listObjects(request.setPageSize(5).setPageToken(first.getNextPageToken()).build());
 
     assertThat(ids(first)).isEqualTo(ids.subList(0, 20));
     assertThat(ids(second)).isEqualTo(ids.subList(20, 25));
@@ -258,10 +257,8 @@ class BillingServiceTest {
     String token = app.client().listObjects(coupons.build()).getNextPageToken();
     assertThat(token).isNotEmpty();
 
-    assertInvalid(
-        "page_token", () -> list(coupons.clone().setType("plan").setPageToken(token)));
-    assertInvalid(
-        "page_token", () -> list(coupons.clone().setLivemode(false).setPageToken(token)));
+    assertInvalid("page_token", () -> list(coupons.clone().setType("plan").setPageToken(token)));
+    assertInvalid("page_token", () -> list(coupons.clone().setLivemode(false).setPageToken(token)));
     assertInvalid(
         "page_token", () -> list(coupons.clone().setAccount("acct_1").setPageToken(token)));
     assertInvalid(
@@ -299,8 +296,7 @@ class BillingServiceTest {
       pages++;
     } while (!page.getNextPageToken().isEmpty());
 
-    assertThat(seen)
-        .containsExactly("file_0", "file_1", "file_2", "file_3", "file_4", "file_5");
+    assertThat(seen).containsExactly("file_0", "file_1", "file_2", "file_3", "file_4", "file_5");
     assertThat(pages).isGreaterThan(1);
   }
 
@@ -461,7 +457,6 @@ class BillingServiceTest {
   private static void assertStatus(Status.Code code, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> assertThat(e.getStatus().getCode()).isEqualTo(code));
+            StatusRuntimeException.class, e -> assertThat(e.getStatus().getCode()).isEqualTo(code));
   }
 }

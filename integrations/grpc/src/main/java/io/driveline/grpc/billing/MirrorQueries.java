@@ -23,9 +23,7 @@ public final class MirrorQueries {
     // The scope ends with '/'; with the next character in its place it is above all it holds.
     String end = scope.substring(0, scope.length() - 1) + (char) ('/' + 1);
     Document range =
-        query.after() == null
-            ? new Document("$gte", scope)
-            : new Document("$gt", query.after());
+        query.after() == null ? new Document("$gte", scope) : new Document("$gt", query.after());
     return new Document("_id", range.append("$lt", end));
   }
 

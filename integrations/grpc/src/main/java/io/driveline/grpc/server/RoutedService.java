@@ -61,8 +61,7 @@ final class RoutedService {
     String name = javaName(method.getBareMethodName());
     definition.addMethod(
         method,
-        ServerCalls.asyncUnaryCall(
-            (request, observer) -> call(name, request, answer, observer)));
+        ServerCalls.asyncUnaryCall((request, observer) -> call(name, request, answer, observer)));
   }
 
   private <R> void call(String method, Object request, Class<?> answer, StreamObserver<R> caller) {

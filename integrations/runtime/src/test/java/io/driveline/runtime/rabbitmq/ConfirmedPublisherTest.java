@@ -132,7 +132,8 @@ class ConfirmedPublisherTest {
     broker.execute(
         channel -> channel.queueDeclare(Topology.ANALYTICS_QUEUE, true, false, false, Map.of()));
     Topology other = new Topology();
-    CachingConnectionFactory late = configuration.rabbitMQConnectionFactory(settings, other, "late");
+    CachingConnectionFactory late =
+        configuration.rabbitMQConnectionFactory(settings, other, "late");
 
     late.createConnection();
 
@@ -196,10 +197,14 @@ class ConfirmedPublisherTest {
           "spring-rabbitmq:driveline.events?confirm=enabled",
           new byte[] {'{', (byte) 0xff, '}'},
           Map.of(
-              SpringRabbitMQConstants.ROUTING_OVERRIDE_KEY, "invoice.paid",
-              SpringRabbitMQConstants.MESSAGE_ID, "evt_1",
-              SpringRabbitMQConstants.CONTENT_TYPE, "application/json",
-              "driveline-received", 1L));
+              SpringRabbitMQConstants.ROUTING_OVERRIDE_KEY,
+              "invoice.paid",
+              SpringRabbitMQConstants.MESSAGE_ID,
+              "evt_1",
+              SpringRabbitMQConstants.CONTENT_TYPE,
+              "application/json",
+              "driveline-received",
+              1L));
 
       Message held = broker.receive(Topology.WORKER_QUEUE, 1000);
       assertThat(held.getBody()).containsExactly('{', 0xff, '}');

@@ -122,7 +122,8 @@ public final class SampleObjects {
   /** An object from its template, with an id of its own. */
   static Document object(String type, String unique, long created) {
     String resource = "stripe/" + type + ".json";
-    try (InputStream template = SampleObjects.class.getResourceAsStream("/io/driveline/sandbox/" + resource)) {
+    try (InputStream template =
+        SampleObjects.class.getResourceAsStream("/io/driveline/sandbox/" + resource)) {
       Document object = Json.read(template.readAllBytes());
       object.put("id", ID_PREFIXES.get(type) + unique);
       if (object.containsKey("created")) {

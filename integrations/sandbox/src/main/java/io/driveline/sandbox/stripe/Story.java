@@ -63,7 +63,8 @@ public final class Story {
         "");
 
     String name = customer.getString("name");
-    SampleEvent first = event("customer.updated", named(customer, "Ada King"), before("name", name));
+    SampleEvent first =
+        event("customer.updated", named(customer, "Ada King"), before("name", name));
     post("customer.updated", named(customer, "Ada Lovelace"), before("name", "Ada King"), "");
     again(first, "older than the post before");
 
@@ -115,7 +116,6 @@ public final class Story {
   /** Events are seconds apart, so that the version alone orders them. */
   private SampleEvent event(String type, Document object, Document before) {
     time += 2;
-    return SampleObjects.event(
-        "evt_sandbox_%02d".formatted(++number), type, object, before, time);
+    return SampleObjects.event("evt_sandbox_%02d".formatted(++number), type, object, before, time);
   }
 }
