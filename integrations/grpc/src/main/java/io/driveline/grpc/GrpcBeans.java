@@ -1,9 +1,5 @@
 package io.driveline.grpc;
 
-import com.mongodb.ConnectionString;
-import com.mongodb.MongoClientSettings;
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import io.driveline.grpc.billing.Answers;
 import io.driveline.grpc.billing.LedgerQueries;
 import io.driveline.grpc.billing.MirrorQueries;
@@ -11,8 +7,8 @@ import io.driveline.grpc.billing.Requests;
 import io.driveline.grpc.cache.CacheBreaker;
 import io.driveline.grpc.cache.ObjectCache;
 import io.driveline.grpc.server.ServingGrpcComponent;
+import io.driveline.runtime.settings.Settings;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import java.util.concurrent.TimeUnit;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -24,29 +20,13 @@ class GrpcBeans {
 
   @Bean
   GrpcSettings grpcSettings(Environment environment) {
-    return GrpcSettings.from(environment);
+    return GrpcSettings.from(new Settings(environment));
   }
 
   /** Under this name it stands in for the starter's own. */
   @Bean("grpc-component")
   ServingGrpcComponent grpcComponent(GrpcSettings settings) {
     return new ServingGrpcComponent(settings.drain());
-  }
-
-  /** Without a time-out of its own the driver looks for a server for 30 s. */
-  @Bean(destroyMethod = "close")
-  MongoClient mongoClient(GrpcSettings settings) {
-    return MongoClients.create(
-        MongoClientSettings.builder()
-            .applyConnectionString(new ConnectionString(settings.mongodbUri()))
-            .applicationName("driveline-grpc")
-            .timeout(settings.mongodbTimeout().toMillis(), TimeUnit.MILLISECONDS)
-            .build());
-  }
-
-  @Bean
-  MongoHealth mongoHealthIndicator(MongoClient mongoClient) {
-    return new MongoHealth(mongoClient);
   }
 
   @Bean

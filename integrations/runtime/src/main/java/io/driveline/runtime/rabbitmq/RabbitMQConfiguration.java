@@ -1,6 +1,8 @@
 package io.driveline.runtime.rabbitmq;
 
 import com.rabbitmq.client.ConnectionFactory;
+import io.driveline.runtime.settings.Settings;
+import io.driveline.runtime.settings.WrongSettingException;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -12,8 +14,8 @@ import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.amqp.RabbitAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * RabbitMQ for an app that may reach it. An app that may not excludes this class, since in the
@@ -21,11 +23,15 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(before = RabbitAutoConfiguration.class)
 @ConditionalOnClass(SpringRabbitMQComponent.class)
-@EnableConfigurationProperties(RabbitMQSettings.class)
 public class RabbitMQConfiguration {
 
   private static final int CHANNELS = 16;
   private static final int HEARTBEAT_SECONDS = 10;
+
+  @Bean
+  RabbitMQSettings rabbitMQSettings(Environment environment) {
+    return RabbitMQSettings.from(new Settings(environment));
+  }
 
   @Bean
   Topology rabbitMQTopology() {
@@ -85,7 +91,8 @@ public class RabbitMQConfiguration {
     try {
       client.setUri(settings.uri());
     } catch (URISyntaxException | GeneralSecurityException e) {
-      throw new IllegalArgumentException("DRIVELINE_RABBITMQ_URI cannot be used", e);
+      throw new WrongSettingException(
+          "DRIVELINE_RABBITMQ_URI must be of the form amqp://user:password@host:port/vhost");
     }
     client.setConnectionTimeout(Math.toIntExact(settings.connectTimeout().toMillis()));
     client.setHandshakeTimeout(Math.toIntExact(settings.connectTimeout().toMillis()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.driveline.servers.rabbitmq.RabbitMQServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,7 @@ import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
-@EnabledIf("io.driveline.runtime.rabbitmq.RabbitMQServer#isInstalled")
+@EnabledIf("io.driveline.servers.rabbitmq.RabbitMQServer#isInstalled")
 class ConfirmedPublisherTest {
 
   private static final Duration CONFIRM_TIMEOUT = Duration.ofMillis(1500);

@@ -1,10 +1,8 @@
-package io.driveline.runtime.rabbitmq;
+package io.driveline.servers.rabbitmq;
 
-import static org.awaitility.Awaitility.await;
-
+import io.driveline.servers.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,11 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A real RabbitMQ node of its own, where rabbitmq-server is installed. */
 public final class RabbitMQServer implements AutoCloseable {
 
   private static final Path BINARIES = Path.of("/usr/lib/rabbitmq/bin");
+  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration POLL = Duration.ofMillis(100);
 
   private final Path home;
   private final int port;
@@ -32,14 +33,16 @@ public final class RabbitMQServer implements AutoCloseable {
   /** A node that is not started yet, with its data in {@code home}. */
   public RabbitMQServer(Path home) {
     this.home = home;
-    this.port = freePort();
-    this.distributionPort = freePort();
+    this.port = FreePort.orAny(0);
+    this.distributionPort = FreePort.orAny(0);
   }
 
+  /** Where it listens on 127.0.0.1. */
   public int port() {
     return port;
   }
 
+  /** What clients connect to. */
   public String uri() {
     return "amqp://guest:guest@127.0.0.1:" + port + "/%2F";
   }
@@ -48,14 +51,26 @@ public final class RabbitMQServer implements AutoCloseable {
   public void start() {
     node = run("rabbitmq-server");
     // The listener opens last; rabbitmqctl fails at once while the node has no name yet.
-    await()
-        .atMost(Duration.ofSeconds(90))
-        .ignoreExceptionsInstanceOf(IOException.class)
-        .until(
-            () -> {
-              new Socket("127.0.0.1", port).close();
-              return true;
-            });
+    long end = System.nanoTime() + START.toNanos();
+    while (!listens()) {
+      if (!node.isAlive() || System.nanoTime() > end) {
+        throw new IllegalStateException("RabbitMQ does not start; see " + home);
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+  }
+
+  private boolean listens() {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The process of the node, to be suspended or killed. */
+  public Process process() {
+    return node;
   }
 
   /** As a crash does: no goodbye to anyone. */
@@ -113,14 +128,6 @@ public final class RabbitMQServer implements AutoCloseable {
                 "HOME", home.toString()));
     try {
       return builder.start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

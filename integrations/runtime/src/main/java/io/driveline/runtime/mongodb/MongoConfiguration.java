@@ -1,0 +1,55 @@
+package io.driveline.runtime.mongodb;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import io.driveline.runtime.settings.Settings;
+import io.driveline.runtime.settings.WrongSettingException;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.health.AbstractHealthIndicator;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.mongo.MongoAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/** MongoDB for every app. It need not be there when an app starts. */
+@AutoConfiguration(before = MongoAutoConfiguration.class)
+public class MongoConfiguration {
+
+  /** Without a time-out of its own the driver looks for a server for 30 s. */
+  @Bean(destroyMethod = "close")
+  MongoClient mongoClient(
+      Environment environment, @Value("${driveline.app:driveline}") String app) {
+    MongoSettings settings = MongoSettings.from(new Settings(environment));
+    ConnectionString address;
+    try {
+      address = new ConnectionString(settings.uri());
+    } catch (IllegalArgumentException e) {
+      throw new WrongSettingException(
+          "DRIVELINE_MONGODB_URI must be of the form mongodb://user:password@host:27017");
+    }
+    return MongoClients.create(
+        MongoClientSettings.builder()
+            .applicationName("driveline-" + app)
+            .timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
+            .applyConnectionString(address)
+            .build());
+  }
+
+  /** Health {@code mongo}: a detail, not a reason to be restarted. */
+  @Bean
+  HealthIndicator mongoHealthIndicator(MongoClient mongoClient) {
+    return new AbstractHealthIndicator("MongoDB is away") {
+      @Override
+      protected void doHealthCheck(Health.Builder builder) {
+        mongoClient.getDatabase("admin").runCommand(new Document("ping", 1));
+        builder.up();
+      }
+    };
+  }
+}
