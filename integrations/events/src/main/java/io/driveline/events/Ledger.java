@@ -32,6 +32,8 @@ public final class Ledger {
   /** The collection. */
   public static final String COLLECTION = "events";
 
+  private static final long INDEX_MINUTES = 30;
+
   private static final String DUE = "due";
   private static final String STATE = "state";
   private static final String OWNER = "owner";
@@ -56,8 +58,11 @@ public final class Ledger {
 
   /** Creates what the ledger's queries need; does nothing where it is there. */
   public void createIndexes() {
-    events.createIndex(new Document(DUE, 1));
-    events.createIndex(new Document("object.key", 1).append("created", 1));
+    // Over a large ledger this takes longer than any other operation may.
+    MongoCollection<Document> patient =
+        events.withTimeout(INDEX_MINUTES, java.util.concurrent.TimeUnit.MINUTES);
+    patient.createIndex(new Document(DUE, 1));
+    patient.createIndex(new Document("object.key", 1).append("created", 1));
   }
 
   /**

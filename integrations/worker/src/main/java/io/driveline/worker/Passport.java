@@ -22,16 +22,19 @@ final class Passport {
 
   private final Ledger ledger;
   private final WorkerSettings settings;
+  private final SweepHealth sweep;
   private final Clock clock;
 
-  Passport(Ledger ledger, WorkerSettings settings, Clock clock) {
+  Passport(Ledger ledger, WorkerSettings settings, SweepHealth sweep, Clock clock) {
     this.ledger = ledger;
     this.settings = settings;
+    this.sweep = sweep;
     this.clock = clock;
   }
 
   /** What is due now, oldest first. */
   public List<LedgerEntry> due() {
+    sweep.turned(); // before MongoDB is asked: the loop turns while it is away, too
     return ledger.due(settings.sweepBatch());
   }
 

@@ -2,11 +2,9 @@ package io.driveline.worker;
 
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 
 /** The worker: takes events from the queue and the ledger, and applies them. */
 @SpringBootApplication
-@EnableConfigurationProperties(WorkerSettings.class)
 public class WorkerApplication {
 
   /** The name of its settings file, {@code driveline-worker.yaml}. */

@@ -2,10 +2,14 @@ package io.driveline.worker;
 
 import com.mongodb.client.MongoClient;
 import io.driveline.events.Ledger;
+import io.driveline.runtime.grpc.CallDeadline;
+import io.driveline.runtime.settings.Settings;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** The beans that the worker's routes name. */
 @Configuration(proxyBeanMethods = false)
@@ -14,6 +18,11 @@ class WorkerBeans {
   @Bean
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  @Bean
+  WorkerSettings workerSettings(Environment environment) {
+    return WorkerSettings.from(new Settings(environment));
   }
 
   @Bean
@@ -34,8 +43,22 @@ class WorkerBeans {
   }
 
   @Bean
-  Passport ledger(Ledger eventLedger, WorkerSettings settings, Clock clock) {
-    return new Passport(eventLedger, settings, clock);
+  Passport ledger(Ledger eventLedger, WorkerSettings settings, SweepHealth sweep, Clock clock) {
+    return new Passport(eventLedger, settings, sweep, clock);
+  }
+
+  /** Health {@code loop}, which decides whether the worker is ready. */
+  @Bean
+  SweepHealth loopHealthIndicator(Clock clock) {
+    return new SweepHealth(clock);
+  }
+
+  /** Camel gives every call to the grpc app to it. */
+  @Bean
+  CallDeadline callDeadline(Environment environment) {
+    return new CallDeadline(
+        new Settings(environment)
+            .duration("driveline.worker.refresh-timeout", Duration.ofSeconds(1)));
   }
 
   @Bean

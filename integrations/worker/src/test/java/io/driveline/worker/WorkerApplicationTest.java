@@ -60,8 +60,7 @@ class WorkerApplicationTest {
                 "driveline.mongodb.uri=" + mongo.uri(),
                 "driveline.rabbitmq.uri=" + broker.uri(),
                 "driveline.management.port=0",
-                "driveline.grpc.host=127.0.0.1",
-                "driveline.grpc.port=1")
+                "driveline.grpc.address=127.0.0.1:1")
             .run();
   }
 

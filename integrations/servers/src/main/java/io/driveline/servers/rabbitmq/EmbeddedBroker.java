@@ -12,29 +12,35 @@ import java.util.stream.Stream;
 import org.apache.qpid.server.SystemLauncher;
 
 /**
- * An AMQP 0-9-1 broker on 127.0.0.1 in this process, Apache Qpid, in memory. Confirms, mandatory
- * returns, topics, prefetch and durable queues are real; RabbitMQ's own arguments (quorum, TTL,
- * dead letters, delivery limit) are accepted and do nothing.
+ * An AMQP 0-9-1 broker on 127.0.0.1 in this process, Apache Qpid. Confirms, mandatory returns,
+ * topics, prefetch and durable queues are real; RabbitMQ's own arguments (quorum, TTL, dead
+ * letters, delivery limit) are accepted and do nothing.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
   private final SystemLauncher launcher;
-  private final Path folder;
+  private final Path temporary;
   private final int port;
 
-  private EmbeddedBroker(SystemLauncher launcher, Path folder, int port) {
+  private EmbeddedBroker(SystemLauncher launcher, Path temporary, int port) {
     this.launcher = launcher;
-    this.folder = folder;
+    this.temporary = temporary;
     this.port = port;
+  }
+
+  /** Starts a broker that keeps nothing; see {@link #start(int, Path)}. */
+  public static EmbeddedBroker start(int port) {
+    return start(port, null);
   }
 
   /**
    * Starts a broker, with a user guest, password guest, and one virtual host.
    *
    * @param port 0 for any that is free
+   * @param folder where durable queues and their persistent messages are kept; null keeps nothing
    * @throws IllegalStateException if it does not start, for example because the port is taken
    */
-  public static EmbeddedBroker start(int port) {
+  public static EmbeddedBroker start(int port, Path folder) {
     // Qpid reads these as system properties only; without them it closes the connection of who
     // declares a quorum queue.
     System.setProperty("queue.behaviourOnUnknownDeclareArgument", "IGNORE");
@@ -42,29 +48,35 @@ public final class EmbeddedBroker implements AutoCloseable {
     int chosen = FreePort.orAny(port);
     SystemLauncher launcher = new SystemLauncher();
     try {
-      Path folder = Files.createTempDirectory("driveline-broker");
+      Path temporary = Files.createTempDirectory("driveline-broker");
+      System.setProperty("derby.stream.error.file", temporary.resolve("derby.log").toString());
       launcher.startup(
           Map.of(
               "type",
               "Memory",
               "initialConfigurationLocation",
-              configuration(folder, chosen),
+              configuration(temporary, folder, chosen),
               "startupLoggedToSystemOut",
               "false",
               "context",
-              Map.of("qpid.work_dir", folder.toString())));
-      return new EmbeddedBroker(launcher, folder, chosen);
+              Map.of("qpid.work_dir", temporary.toString())));
+      return new EmbeddedBroker(launcher, temporary, chosen);
     } catch (Exception e) {
       launcher.shutdown();
       throw new IllegalStateException("the broker does not start on port " + chosen, e);
     }
   }
 
-  private static String configuration(Path folder, int port) throws IOException {
+  private static String configuration(Path temporary, Path folder, int port) throws IOException {
     try (InputStream template = EmbeddedBroker.class.getResourceAsStream("broker.json")) {
-      String json = new String(template.readAllBytes(), StandardCharsets.UTF_8);
-      Path file = folder.resolve("broker.json");
-      Files.writeString(file, json.replace("@port@", String.valueOf(port)));
+      String json =
+          new String(template.readAllBytes(), StandardCharsets.UTF_8)
+              .replace("@port@", String.valueOf(port))
+              .replace("@store@", folder == null ? "Memory" : "DERBY")
+              .replace(
+                  "@folder@", (folder == null ? temporary : folder.toAbsolutePath()).toString());
+      Path file = temporary.resolve("broker.json");
+      Files.writeString(file, json);
       return file.toUri().toString();
     }
   }
@@ -77,7 +89,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   @Override
   public void close() throws IOException {
     launcher.shutdown();
-    try (Stream<Path> files = Files.walk(folder)) {
+    try (Stream<Path> files = Files.walk(temporary)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }

@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedBrokerTest {
 
@@ -37,9 +39,7 @@ class EmbeddedBrokerTest {
 
   @BeforeEach
   void connect() throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setUri(broker.uri());
-    connection = factory.newConnection();
+    connection = connect(broker);
     channel = connection.createChannel();
     channel.confirmSelect();
   }
@@ -73,5 +73,27 @@ class EmbeddedBrokerTest {
     channel.basicPublish("", "no-such-queue", true, MessageProperties.PERSISTENT_BASIC, BODY);
 
     assertThat(returned.poll(5, TimeUnit.SECONDS)).isEqualTo("no-such-queue");
+  }
+
+  @Test
+  void withAFolderItKeepsQueuesAndPersistentMessages(@TempDir Path folder) throws Exception {
+    try (EmbeddedBroker first = EmbeddedBroker.start(0, folder);
+        Connection client = connect(first)) {
+      Channel here = client.createChannel();
+      here.confirmSelect();
+      here.queueDeclare("kept", true, false, false, Map.of("x-queue-type", "quorum"));
+      here.basicPublish("", "kept", MessageProperties.PERSISTENT_BASIC, BODY);
+      here.waitForConfirmsOrDie(5_000);
+    }
+    try (EmbeddedBroker second = EmbeddedBroker.start(0, folder);
+        Connection client = connect(second)) {
+      assertThat(client.createChannel().basicGet("kept", true).getBody()).isEqualTo(BODY);
+    }
+  }
+
+  private static Connection connect(EmbeddedBroker broker) throws Exception {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setUri(broker.uri());
+    return factory.newConnection();
   }
 }

@@ -1,0 +1,2 @@
+/** Calls to the grpc app. */
+package io.driveline.runtime.grpc;
