@@ -4,7 +4,11 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /** Driveline's REST API: objects, events, analytics. */
-@SpringBootApplication
+@SpringBootApplication(
+    excludeName = {
+      "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration",
+      "org.springframework.boot.autoconfigure.data.redis.RedisReactiveAutoConfiguration"
+    })
 public class ApiApplication {
 
   /** Starts the app; its settings come from {@code DRIVELINE_*}. */

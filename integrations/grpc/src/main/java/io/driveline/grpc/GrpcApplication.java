@@ -4,7 +4,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /** Serves the billing contract over gRPC, and owns the cache. */
-@SpringBootApplication
+@SpringBootApplication(excludeName = "io.driveline.runtime.rabbitmq.RabbitMQConfiguration")
 public class GrpcApplication {
 
   /** Configured by {@code DRIVELINE_*} alone. */

@@ -1,9 +1,55 @@
 package io.driveline.sandbox;
 
-/** Placeholder. */
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** What {@code ./driveline up} and {@code ./driveline trigger} run. */
 public final class Sandbox {
+
+  private static final int USAGE = 2;
 
   private Sandbox() {}
 
-  public static void main(String[] args) {}
+  /**
+   * Runs one of the two commands.
+   *
+   * @param args {@code up} or {@code trigger}, then its own arguments
+   */
+  public static void main(String[] args) throws Exception {
+    List<String> rest = args.length == 0 ? List.of() : Arrays.asList(args).subList(1, args.length);
+    try {
+      switch (args.length == 0 ? "" : args[0]) {
+        case "up" -> up(UpOptions.read(rest, System.getenv()));
+        case "trigger" -> System.exit(Trigger.run(rest, System.out, System.err));
+        default -> throw new UsageException("there are two commands: up and trigger");
+      }
+    } catch (UsageException e) {
+      System.err.println("driveline: " + e.getMessage());
+      System.exit(USAGE);
+    } catch (StartException e) {
+      System.err.println("driveline: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void up(UpOptions options) throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    RunningSandbox sandbox = RunningSandbox.start(options, System.out);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  System.out.println("\nStopping …");
+                  sandbox.close();
+                  System.out.println("Stopped.");
+                  ended.countDown();
+                },
+                "sandbox-stop"));
+    if (options.sample()) {
+      sandbox.playSample();
+    }
+    sandbox.tellWhatNext();
+    ended.await();
+  }
 }

@@ -1,9 +1,20 @@
 package io.driveline.webhook;
 
-/** Placeholder. */
-public final class WebhookApplication {
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 
-  private WebhookApplication() {}
+/** Takes in Stripe's events. */
+@SpringBootApplication(
+    excludeName = {
+      "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration",
+      "org.springframework.boot.autoconfigure.data.redis.RedisReactiveAutoConfiguration"
+    })
+public class WebhookApplication {
 
-  public static void main(String[] args) {}
+  /** Configured by {@code DRIVELINE_*} alone. */
+  public static void main(String[] args) {
+    new SpringApplicationBuilder(WebhookApplication.class)
+        .properties("spring.config.name=driveline-webhook")
+        .run(args);
+  }
 }

@@ -4,7 +4,11 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /** The worker: takes events from the queue and the ledger, and applies them. */
-@SpringBootApplication
+@SpringBootApplication(
+    excludeName = {
+      "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration",
+      "org.springframework.boot.autoconfigure.data.redis.RedisReactiveAutoConfiguration"
+    })
 public class WorkerApplication {
 
   /** The name of its settings file, {@code driveline-worker.yaml}. */

@@ -3,13 +3,18 @@ package io.driveline.servers.rabbitmq;
 import io.driveline.servers.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.qpid.server.SystemLauncher;
+import org.apache.qpid.server.SystemLauncherListener;
+import org.apache.qpid.server.model.BrokerImpl;
+import org.apache.qpid.server.model.SystemConfig;
 
 /**
  * An AMQP 0-9-1 broker on 127.0.0.1 in this process, Apache Qpid. Confirms, mandatory returns,
@@ -46,7 +51,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     System.setProperty("queue.behaviourOnUnknownDeclareArgument", "IGNORE");
     System.setProperty("exchange.behaviourOnUnknownDeclareArgument", "IGNORE");
     int chosen = FreePort.orAny(port);
-    SystemLauncher launcher = new SystemLauncher();
+    AtomicReference<SystemConfig<?>> system = new AtomicReference<>();
+    SystemLauncher launcher =
+        new SystemLauncher(
+            new SystemLauncherListener.DefaultSystemLauncherListener() {
+              @Override
+              public void onContainerResolve(SystemConfig<?> resolved) {
+                system.set(resolved);
+              }
+            });
     try {
       Path temporary = Files.createTempDirectory("driveline-broker");
       System.setProperty("derby.stream.error.file", temporary.resolve("derby.log").toString());
@@ -60,11 +73,19 @@ public final class EmbeddedBroker implements AutoCloseable {
               "false",
               "context",
               Map.of("qpid.work_dir", temporary.toString())));
+      leaveTheEndToUs(system.get().getContainer());
       return new EmbeddedBroker(launcher, temporary, chosen);
     } catch (Exception e) {
       launcher.shutdown();
       throw new IllegalStateException("the broker does not start on port " + chosen, e);
     }
+  }
+
+  /** At the JVM's end its own hook would stop it at once, before those that it serves. */
+  private static void leaveTheEndToUs(Object broker) throws ReflectiveOperationException {
+    Field hook = BrokerImpl.class.getDeclaredField("_shutdownHook");
+    hook.setAccessible(true);
+    Runtime.getRuntime().removeShutdownHook((Thread) hook.get(broker));
   }
 
   private static String configuration(Path temporary, Path folder, int port) throws IOException {

@@ -1,0 +1,115 @@
+package io.driveline.sandbox;
+
+import io.driveline.api.ApiApplication;
+import io.driveline.grpc.GrpcApplication;
+import io.driveline.webhook.WebhookApplication;
+import io.driveline.worker.WorkerApplication;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The four apps in this process, each as it starts alone, but for its settings. */
+final class Apps implements AutoCloseable {
+
+  static final String WEBHOOK_SECRET = "whsec_sandbox";
+  static final String API_KEY = "dk_sandbox_admin";
+  static final String LOGIN = "sandbox";
+
+  private final Deque<ConfigurableApplicationContext> running = new ArrayDeque<>();
+
+  private Apps() {}
+
+  /**
+   * Starts them in the order in which they need each other; the webhook lets the world in, last.
+   */
+  static Apps start(UpOptions options, Ports ports, Stores stores, Progress progress)
+      throws StartException {
+    Apps apps = new Apps();
+    List<String> common = common(options, ports, stores);
+    try {
+      apps.start(
+          GrpcApplication.class,
+          "grpc",
+          common,
+          progress,
+          "grpc.port=" + ports.grpc(),
+          "management.port=" + ports.grpcManagement());
+      apps.start(
+          WorkerApplication.class,
+          "worker",
+          common,
+          progress,
+          "management.port=" + ports.workerManagement());
+      apps.start(
+          ApiApplication.class,
+          "api",
+          common,
+          progress,
+          "api.port=" + ports.api(),
+          "api.keys.admin=" + API_KEY,
+          "management.port=" + ports.apiManagement());
+      apps.start(
+          WebhookApplication.class,
+          "webhook",
+          common,
+          progress,
+          "webhook.port=" + ports.webhook(),
+          "webhook.secrets=" + WEBHOOK_SECRET,
+          "management.port=" + ports.webhookManagement());
+      return apps;
+    } catch (RuntimeException e) {
+      apps.close();
+      throw new StartException("an app did not start; see above");
+    }
+  }
+
+  private static List<String> common(UpOptions options, Ports ports, Stores stores) {
+    List<String> common =
+        new ArrayList<>(
+            List.of(
+                "address=127.0.0.1",
+                "livemode=false",
+                "mongodb.uri=" + stores.mongodbUri(),
+                "rabbitmq.uri=" + stores.rabbitmqUri(),
+                "redis.uri=" + stores.redisUri(),
+                "grpc.address=127.0.0.1:" + ports.grpc(),
+                "management.username=" + LOGIN,
+                "management.password=" + LOGIN));
+    if (stores.clickhouseUrl() != null) {
+      common.add("clickhouse.url=" + stores.clickhouseUrl());
+    }
+    if (options.routes() != null) {
+      common.add("routes=" + options.routes());
+      common.add("routes-reload=true");
+    }
+    return common;
+  }
+
+  private void start(
+      Class<?> app, String name, List<String> common, Progress progress, String... own) {
+    progress.begin("driveline-" + name);
+    List<String> args = new ArrayList<>();
+    common.forEach(setting -> args.add("--driveline." + setting));
+    for (String setting : own) {
+      args.add("--driveline." + setting);
+    }
+    args.add("--logging.config=classpath:logback.xml");
+    running.push(
+        new SpringApplicationBuilder(app)
+            .properties("spring.config.name=driveline-" + name)
+            // The sandbox stops its parts in order itself.
+            .registerShutdownHook(false)
+            .run(args.toArray(String[]::new)));
+    progress.done();
+  }
+
+  @Override
+  public void close() {
+    while (!running.isEmpty()) {
+      running.pop().close();
+    }
+  }
+}

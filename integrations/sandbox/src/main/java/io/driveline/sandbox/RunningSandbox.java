@@ -1,0 +1,109 @@
+package io.driveline.sandbox;
+
+import io.driveline.sandbox.stripe.Poster;
+import java.io.PrintStream;
+import java.net.URI;
+import java.time.Clock;
+
+/** A sandbox that is up. */
+public final class RunningSandbox implements AutoCloseable {
+
+  private final UpOptions options;
+  private final Ports ports;
+  private final Stores stores;
+  private final Apps apps;
+  private final PrintStream out;
+
+  private RunningSandbox(
+      UpOptions options, Ports ports, Stores stores, Apps apps, PrintStream out) {
+    this.options = options;
+    this.ports = ports;
+    this.stores = stores;
+    this.apps = apps;
+    this.out = out;
+  }
+
+  /**
+   * Starts the stores and the four apps.
+   *
+   * @param out where progress is told
+   * @throws StartException if something is in the way; then nothing is left running
+   */
+  public static RunningSandbox start(UpOptions options, PrintStream out) throws StartException {
+    Ports ports = Ports.at(options.portOffset());
+    ports.check();
+    Progress progress = new Progress(out);
+    out.println("Driveline sandbox, on 127.0.0.1 only");
+    Stores stores = Stores.start(options, progress);
+    try {
+      Apps apps = Apps.start(options, ports, stores, progress);
+      return new RunningSandbox(options, ports, stores, apps, out);
+    } catch (StartException e) {
+      stores.close();
+      throw e;
+    }
+  }
+
+  /** Posts the sample of traffic, waits until it is applied, and prints what became of it. */
+  public void playSample() throws Exception {
+    Poster poster = new Poster(webhook(), Clock.systemUTC());
+    new SampleTable(poster, new ApiClient(api(), Apps.API_KEY), out).play();
+  }
+
+  /** Prints addresses, logins and keys. */
+  public void tellWhatNext() {
+    out.print(
+        """
+
+        Up. What you can do now:
+          REST        curl -H 'Authorization: Bearer %s' %s/api/v1/events
+          one object  curl -H 'Authorization: Bearer %s' %s/api/v1/objects/customer/cus_sandbox
+          webhook     POST %s, signed with %s
+          an event    ./driveline trigger payment_intent.succeeded
+          Stripe      stripe listen --forward-to %s  (and run with its secret: see the README)
+          gRPC        127.0.0.1:%d, driveline.billing.v1.BillingService, with reflection
+          Hawtio      http://127.0.0.1:%d/actuator/hawtio, login %s, password %s
+          metrics     http://127.0.0.1:{%d,%d,%d,%d}/actuator/prometheus
+        """
+            .formatted(
+                Apps.API_KEY,
+                api(),
+                Apps.API_KEY,
+                api(),
+                webhook(),
+                Apps.WEBHOOK_SECRET,
+                webhook(),
+                ports.grpc(),
+                ports.workerManagement(),
+                Apps.LOGIN,
+                Apps.LOGIN,
+                ports.apiManagement(),
+                ports.webhookManagement(),
+                ports.workerManagement(),
+                ports.grpcManagement()));
+    if (options.routes() != null) {
+      out.println("  routes      save a file in " + options.routes() + ", and it runs");
+    }
+    if (stores.clickhouseUrl() == null) {
+      out.println("  analytics   not here: there is no ClickHouse");
+    }
+    out.println("Ctrl-C ends it.");
+    out.flush();
+  }
+
+  /** Where Stripe's events are posted. */
+  public URI webhook() {
+    return URI.create("http://127.0.0.1:" + ports.webhook() + "/webhook/v1/stripe");
+  }
+
+  /** Where the REST API is, without a path. */
+  public URI api() {
+    return URI.create("http://127.0.0.1:" + ports.api());
+  }
+
+  @Override
+  public void close() {
+    apps.close();
+    stores.close();
+  }
+}
