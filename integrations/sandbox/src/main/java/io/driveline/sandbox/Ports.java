@@ -6,8 +6,18 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The ports of a sandbox, all on 127.0.0.1. */
-record Ports(
+/**
+ * The ports of a sandbox, all on 127.0.0.1.
+ *
+ * @param api the REST API
+ * @param webhook where Stripe's events are posted
+ * @param grpc the billing service
+ * @param apiManagement health, metrics and Hawtio of the api app; the others likewise
+ * @param webhookManagement of the webhook app
+ * @param workerManagement of the worker
+ * @param grpcManagement of the grpc app
+ */
+public record Ports(
     int api,
     int webhook,
     int grpc,

@@ -101,6 +101,16 @@ public final class RunningSandbox implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + ports.api());
   }
 
+  /** Where its parts listen. */
+  public Ports ports() {
+    return ports;
+  }
+
+  /** Whether there is a ClickHouse, and so analytics. */
+  public boolean hasAnalytics() {
+    return stores.clickhouseUrl() != null;
+  }
+
   @Override
   public void close() {
     apps.close();
