@@ -1,38 +1,24 @@
 package io.driveline.system;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.driveline.sandbox.RunningSandbox;
 import io.driveline.sandbox.StartException;
 import io.driveline.sandbox.UpOptions;
-import io.driveline.sandbox.stripe.Poster;
-import io.driveline.sandbox.stripe.SampleEvent;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** A sandbox on ports of its own, and what its users do with it. */
-final class Driveline implements AutoCloseable {
-
-  static final String SECRET = "whsec_sandbox";
-  static final String KEY = "dk_sandbox_admin";
+final class Driveline extends Client implements AutoCloseable {
 
   private static final int TRIES = 20;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RunningSandbox sandbox;
   private final ByteArrayOutputStream told;
-  private final HttpClient http = HttpClient.newHttpClient();
 
   private Driveline(RunningSandbox sandbox, ByteArrayOutputStream told) {
+    super(sandbox.webhook(), sandbox.api());
     this.sandbox = sandbox;
     this.told = told;
   }
@@ -65,44 +51,6 @@ final class Driveline implements AutoCloseable {
   /** What the sandbox has printed. */
   String told() {
     return told.toString(StandardCharsets.UTF_8);
-  }
-
-  /** Posts an event, signed, and gives the answer's status. */
-  int post(SampleEvent event) throws IOException, InterruptedException {
-    return new Poster(sandbox.webhook(), Clock.systemUTC()).post(event, SECRET);
-  }
-
-  /** GET with the admin key. */
-  HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return http.send(
-        HttpRequest.newBuilder(sandbox.api().resolve(path))
-            .header("Authorization", "Bearer " + KEY)
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
-  }
-
-  /** GET without a key, from any of its ports. */
-  HttpResponse<String> open(int port, String path) throws IOException, InterruptedException {
-    return http.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
-        HttpResponse.BodyHandlers.ofString());
-  }
-
-  /** The JSON of an answer that must be 200. */
-  JsonNode json(String path) throws IOException, InterruptedException {
-    HttpResponse<String> answer = get(path);
-    if (answer.statusCode() != 200) {
-      throw new AssertionError(path + " answered " + answer.statusCode() + ": " + answer.body());
-    }
-    return JSON.readTree(answer.body());
-  }
-
-  /** An event's state; "unseen" while it is not in the ledger. */
-  String state(String eventId) throws IOException, InterruptedException {
-    HttpResponse<String> answer = get("/api/v1/events/" + eventId);
-    return answer.statusCode() == 404
-        ? "unseen"
-        : JSON.readTree(answer.body()).path("state").asText();
   }
 
   @Override

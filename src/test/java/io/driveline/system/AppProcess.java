@@ -1,0 +1,107 @@
+package io.driveline.system;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One app in a process of its own, from its own jar, told everything by DRIVELINE_* alone. */
+final class AppProcess implements AutoCloseable {
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  private final String app;
+  private final Process process;
+  private final Path output;
+  private final int management;
+
+  private AppProcess(String app, Process process, Path output, int management) {
+    this.app = app;
+    this.process = process;
+    this.output = output;
+    this.management = management;
+  }
+
+  /**
+   * Starts it, and does not wait.
+   *
+   * @param folder where its output goes
+   * @param management the port of its health
+   * @param settings further DRIVELINE_* variables
+   */
+  static AppProcess start(String app, Path folder, int management, Map<String, String> settings)
+      throws IOException {
+    Path output = Files.createTempFile(folder, app, ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            ProcessHandle.current().info().command().orElse("java"),
+            "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
+            "-jar",
+            Checkout.jar(app).toString());
+    builder.environment().keySet().removeIf(name -> name.startsWith("DRIVELINE_"));
+    builder.environment().put("DRIVELINE_ADDRESS", "127.0.0.1");
+    builder.environment().put("DRIVELINE_MANAGEMENT_PORT", String.valueOf(management));
+    builder.environment().putAll(settings);
+    Process process =
+        builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    return new AppProcess(app, process, output, management);
+  }
+
+  /** What it printed. */
+  String output() throws IOException {
+    return Files.readString(output);
+  }
+
+  /** Whether it lives and its liveness says so. */
+  boolean isLive() throws Exception {
+    if (!process.isAlive()) {
+      throw new AssertionError(app + " ended with " + process.exitValue() + ":\n" + output());
+    }
+    return status("/actuator/health/liveness") == 200;
+  }
+
+  /** Whether it takes work. */
+  boolean isReady() throws Exception {
+    return status("/actuator/health/readiness") == 200;
+  }
+
+  private int status(String path) throws InterruptedException {
+    try {
+      return HTTP.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + path))
+                  .timeout(Duration.ofSeconds(5))
+                  .build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Kill -9. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
