@@ -1,0 +1,171 @@
+package io.driveline.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.driveline.events.EventState;
+import io.driveline.events.Ledger;
+import io.driveline.events.LedgerEntry;
+import io.driveline.servers.mongodb.EmbeddedMongo;
+import io.driveline.servers.rabbitmq.EmbeddedBroker;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** What becomes of an event whose step fails; the failing step is put into the real routes. */
+@CamelSpringBootTest
+@DirtiesContext
+@SpringBootTest(
+    classes = WorkerApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+    properties = {
+      WorkerApplication.CONFIG_NAME,
+      "driveline.worker.retry-delay=1",
+      "driveline.worker.retry-first=50ms",
+      "driveline.worker.sweep-period=100",
+      "driveline.grpc.address=127.0.0.1:1"
+    })
+class WorkerErrorsTest {
+
+  private static EmbeddedMongo mongo;
+  private static EmbeddedBroker broker;
+
+  /** Routes and the steps in them that a test may let fail. */
+  private static final String[][] FAILING = {
+    {"worker-mirror-object", "write-mirror"}, {"worker-publish-change", "changes-exchange"}
+  };
+
+  @Autowired private CamelContext camel;
+  @Autowired private ProducerTemplate producer;
+  @Autowired private Ledger ledger;
+
+  @DynamicPropertySource
+  static void stores(DynamicPropertyRegistry settings) throws Exception {
+    mongo = EmbeddedMongo.start(null, 0);
+    broker = EmbeddedBroker.start(0);
+    settings.add("driveline.mongodb.uri", mongo::uri);
+    settings.add("driveline.rabbitmq.uri", broker::uri);
+  }
+
+  @BeforeEach
+  void putAMockBeforeTheStepsThatFail() throws Exception {
+    for (String[] step : FAILING) {
+      String mock = "mock:" + step[1];
+      if (camel.hasEndpoint(mock) == null) {
+        AdviceWith.adviceWith(
+            camel, step[0], false, advice -> advice.weaveById(step[1]).before().to(mock));
+      }
+    }
+  }
+
+  /** Closes the stores with the application's beans: after its routes, which would miss them. */
+  @TestConfiguration(proxyBeanMethods = false)
+  static class Stores {
+
+    @Bean
+    AutoCloseable stores() {
+      return () -> {
+        broker.close();
+        mongo.close();
+      };
+    }
+  }
+
+  @AfterEach
+  void mendEverything() {
+    MockEndpoint.resetMocks(camel);
+  }
+
+  @Test
+  void aPassingFaultIsRetriedInTheRouteAndThenThroughTheLedgerUntilItIsOver() {
+    int failing = 4 + 4 + 1; // two turns with three retries each, and one try of the third
+    AtomicInteger tries =
+        fail("write-mirror", failing, new IllegalStateException("not now"));
+
+    send("evt_passing");
+
+    LedgerEntry entry = ended("evt_passing");
+    assertThat(entry.state()).isEqualTo(EventState.APPLIED);
+    assertThat(entry.steps())
+        .extracting(step -> step.getString("step"))
+        .containsExactly(
+            "claim", "retry", "claim", "retry", "claim", "mirror", "announce", "refresh", "finish");
+    assertThat(entry.claims()).isEqualTo(3);
+    assertThat(tries).hasValue(failing + 1);
+  }
+
+  @Test
+  void aPermanentFaultIsParkedAtOnceWithItsReason() {
+    AtomicInteger tries =
+        fail(
+            "write-mirror",
+            Integer.MAX_VALUE,
+            new IllegalArgumentException("no such thing"));
+
+    send("evt_permanent");
+
+    LedgerEntry entry = ended("evt_permanent");
+    assertThat(entry.state()).isEqualTo(EventState.PARKED);
+    assertThat(entry.reason()).contains("no such thing");
+    assertThat(tries).hasValue(1);
+  }
+
+  @Test
+  void anEventThatCouldNotBeAnnouncedIsNotFinishedBeforeItIs() {
+    fail("changes-exchange", 4, new IllegalStateException("not now"));
+
+    send("evt_announced");
+
+    LedgerEntry entry = ended("evt_announced");
+    assertThat(entry.state()).isEqualTo(EventState.APPLIED);
+    assertThat(entry.steps())
+        .extracting(step -> step.getString("step"))
+        .containsExactly(
+            "claim", "mirror", "retry", "claim", "mirror", "announce", "refresh", "finish");
+  }
+
+  /** Lets a step fail so many times; gives the count of its tries. */
+  private AtomicInteger fail(String node, int times, Exception failure) {
+    AtomicInteger tries = new AtomicInteger();
+    camel
+        .getEndpoint("mock:" + node, MockEndpoint.class)
+        .whenAnyExchangeReceived(
+            exchange -> {
+              if (tries.incrementAndGet() <= times) {
+                throw failure;
+              }
+            });
+    return tries;
+  }
+
+  private void send(String event) {
+    producer.sendBody(
+        "direct:apply-event",
+        """
+        {"id":"%s","type":"customer.updated","created":10,
+         "data":{"object":{"id":"cus_%s","object":"customer"}}}"""
+            .formatted(event, event)
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  private LedgerEntry ended(String event) {
+    return await()
+        .until(
+            () -> ledger.find(event).orElse(null), entry -> entry != null && entry.due() == null);
+  }
+}
