@@ -1,5 +1,7 @@
 package io.driveline.sandbox;
 
+import io.driveline.servers.clickhouse.EmbeddedClickHouse;
+import io.driveline.servers.clickhouse.UnavailableException;
 import io.driveline.servers.mongodb.EmbeddedMongo;
 import io.driveline.servers.rabbitmq.EmbeddedBroker;
 import io.driveline.servers.redis.EmbeddedRedis;
@@ -34,7 +36,7 @@ final class Stores implements AutoCloseable {
       stores.startMongodb(options);
       stores.startRabbitmq(options);
       stores.startRedis(options);
-      stores.clickhouseUrl = options.clickhouseUrl();
+      stores.startClickhouse(options);
       return stores;
     } catch (IOException | RuntimeException e) {
       stores.close();
@@ -95,6 +97,25 @@ final class Stores implements AutoCloseable {
     started.push(redis);
     redisUri = redis.uri();
     progress.done();
+  }
+
+  private void startClickhouse(UpOptions options) throws IOException {
+    if (options.clickhouseUrl() != null) {
+      clickhouseUrl = given("ClickHouse", options.clickhouseUrl());
+      return;
+    }
+    progress.begin(
+        EmbeddedClickHouse.isFetched()
+            ? "ClickHouse (embedded)"
+            : "ClickHouse (embedded; npm fetches 180 MB, once)");
+    try {
+      EmbeddedClickHouse clickhouse = EmbeddedClickHouse.start(0, folder(options, "clickhouse"));
+      started.push(clickhouse);
+      clickhouseUrl = clickhouse.url();
+      progress.done();
+    } catch (UnavailableException e) {
+      progress.failed("no analytics: " + e.getMessage());
+    }
   }
 
   /** Tells that another is used; its address may hold a password and is not shown. */
