@@ -33,7 +33,9 @@ final class Driveline extends Client implements AutoCloseable {
       try {
         return new Driveline(
             RunningSandbox.start(
-                new UpOptions(false, null, routes, offset, mongodb, rabbitmq, redis, null), out),
+                new UpOptions(
+                    false, null, routes, offset, mongodb, rabbitmq, redis, null, null),
+                out),
             told);
       } catch (StartException e) {
         // A port of this offset may be taken; anything else is no matter of chance.

@@ -57,13 +57,20 @@ final class Apps implements AutoCloseable {
           common,
           progress,
           "webhook.port=" + ports.webhook(),
-          "webhook.secrets=" + WEBHOOK_SECRET,
+          "webhook.secrets=" + secrets(options),
           "management.port=" + ports.webhookManagement());
       return apps;
     } catch (RuntimeException e) {
       apps.close();
       throw new StartException("an app did not start; see above");
     }
+  }
+
+  /** The sandbox's own stays valid beside the one of {@code stripe listen}. */
+  private static String secrets(UpOptions options) {
+    return options.webhookSecrets() == null
+        ? WEBHOOK_SECRET
+        : WEBHOOK_SECRET + "," + options.webhookSecrets();
   }
 
   private static List<String> common(UpOptions options, Ports ports, Stores stores) {

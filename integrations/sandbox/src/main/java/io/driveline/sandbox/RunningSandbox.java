@@ -60,7 +60,8 @@ public final class RunningSandbox implements AutoCloseable {
           one object  curl -H 'Authorization: Bearer %s' %s/api/v1/objects/customer/cus_sandbox
           webhook     POST %s, signed with %s
           an event    ./driveline trigger payment_intent.succeeded
-          Stripe      stripe listen --forward-to %s  (and run with its secret: see the README)
+          Stripe      stripe listen --forward-to %s
+                      (then start again with DRIVELINE_WEBHOOK_SECRETS=<the secret it prints>)
           gRPC        127.0.0.1:%d, driveline.billing.v1.BillingService, with reflection
           Hawtio      http://127.0.0.1:%d/actuator/hawtio, login %s, password %s
           metrics     http://127.0.0.1:{%d,%d,%d,%d}/actuator/prometheus

@@ -17,6 +17,8 @@ import java.util.Map;
  * @param rabbitmqUri a RabbitMQ to use instead; null for the embedded broker
  * @param redisUri a Redis to use instead; null for the embedded one
  * @param clickhouseUrl a ClickHouse to use instead; null for the embedded engine
+ * @param webhookSecrets further signing secrets, such as that of {@code stripe listen}; null for
+ *     the sandbox's own alone
  */
 public record UpOptions(
     boolean sample,
@@ -26,7 +28,8 @@ public record UpOptions(
     String mongodbUri,
     String rabbitmqUri,
     String redisUri,
-    String clickhouseUrl) {
+    String clickhouseUrl,
+    String webhookSecrets) {
 
   private static final int MAX_OFFSET = 10_000;
 
@@ -45,16 +48,17 @@ public record UpOptions(
         default -> throw new UsageException("up has no option " + arg + "; see up --help");
       }
     }
-    String given = environment.get("DRIVELINE_ROUTES");
+    String folder = given(environment, "DRIVELINE_ROUTES");
     return new UpOptions(
         sample,
         data,
-        given == null || given.isBlank() ? routes : Path.of(given).toAbsolutePath(),
+        folder == null ? routes : Path.of(folder).toAbsolutePath(),
         offset,
-        uri(environment, "DRIVELINE_MONGODB_URI"),
-        uri(environment, "DRIVELINE_RABBITMQ_URI"),
-        uri(environment, "DRIVELINE_REDIS_URI"),
-        uri(environment, "DRIVELINE_CLICKHOUSE_URL"));
+        given(environment, "DRIVELINE_MONGODB_URI"),
+        given(environment, "DRIVELINE_RABBITMQ_URI"),
+        given(environment, "DRIVELINE_REDIS_URI"),
+        given(environment, "DRIVELINE_CLICKHOUSE_URL"),
+        given(environment, "DRIVELINE_WEBHOOK_SECRETS"));
   }
 
   private static String value(String option, Iterator<String> rest) throws UsageException {
@@ -76,7 +80,7 @@ public record UpOptions(
     throw new UsageException("--port-offset must be a number from 0 to " + MAX_OFFSET);
   }
 
-  private static String uri(Map<String, String> environment, String variable) {
+  private static String given(Map<String, String> environment, String variable) {
     String value = environment.get(variable);
     return value == null || value.isBlank() ? null : value.strip();
   }
