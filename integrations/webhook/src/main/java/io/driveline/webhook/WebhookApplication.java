@@ -11,10 +11,15 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
     })
 public class WebhookApplication {
 
-  /** Configured by {@code DRIVELINE_*} alone. */
+  /** The name of its settings file, {@code driveline-webhook.yaml}. */
+  static final String CONFIG_NAME = "spring.config.name=driveline-webhook";
+
+  /**
+   * Starts the webhook.
+   *
+   * @param args none; it is configured by {@code DRIVELINE_*}
+   */
   public static void main(String[] args) {
-    new SpringApplicationBuilder(WebhookApplication.class)
-        .properties("spring.config.name=driveline-webhook")
-        .run(args);
+    new SpringApplicationBuilder(WebhookApplication.class).properties(CONFIG_NAME).run(args);
   }
 }

@@ -5,9 +5,15 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
@@ -20,12 +26,14 @@ import org.springframework.util.unit.DataSize;
 public final class Settings {
 
   private final Binder binder;
+  private final Iterable<ConfigurationPropertySource> sources;
 
   /**
    * @param environment where the settings are
    */
   public Settings(Environment environment) {
     this.binder = Binder.get(environment);
+    this.sources = ConfigurationPropertySources.get(environment);
   }
 
   /**
@@ -152,6 +160,30 @@ public final class Settings {
     } catch (BindException e) {
       throw new WrongSettingException(variable(name) + " must be a list, separated by commas");
     }
+  }
+
+  /**
+   * The lists one level below a name, each by the rest of its name in lower case and with hyphens:
+   * {@code DRIVELINE_WEBHOOK_SECRETS_EU_SHOP} is list {@code eu-shop} below {@code
+   * driveline.webhook.secrets}, which may have a value, too.
+   */
+  public Map<String, List<String>> lists(String name) {
+    ConfigurationPropertyName root = ConfigurationPropertyName.of(name);
+    Map<String, List<String>> lists = new TreeMap<>();
+    for (ConfigurationPropertySource source : sources) {
+      if (source instanceof IterableConfigurationPropertySource names) {
+        names.stream()
+            .filter(root::isAncestorOf)
+            .map(below -> below.isLastElementIndexed() ? below.getParent() : below)
+            .filter(below -> !below.equals(root))
+            .forEach(
+                below ->
+                    lists.put(
+                        below.toString().substring(name.length() + 1).replace('.', '-'),
+                        list(below.toString())));
+      }
+    }
+    return lists;
   }
 
   private String value(String name) {

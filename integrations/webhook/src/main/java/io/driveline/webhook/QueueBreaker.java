@@ -1,0 +1,45 @@
+package io.driveline.webhook;
+
+import io.driveline.runtime.rabbitmq.NotConfirmedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bean {@code queueBreaker}: while RabbitMQ is silent, posts should not wait for it one after the
+ * other. Ten calls, half of them failed, open it; every second it lets two calls try. An answer of
+ * RabbitMQ's is no reason to open it, even if it is no.
+ */
+final class QueueBreaker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueueBreaker.class);
+
+  private QueueBreaker() {}
+
+  /** A closed one, which logs when its state changes. */
+  static CircuitBreaker create() {
+    CircuitBreaker breaker =
+        CircuitBreaker.of(
+            "rabbitmq",
+            CircuitBreakerConfig.custom()
+                .slidingWindowSize(10)
+                .minimumNumberOfCalls(10)
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(Duration.ofSeconds(1))
+                .permittedNumberOfCallsInHalfOpenState(2)
+                .ignoreExceptions(NotConfirmedException.class)
+                .build());
+    breaker
+        .getEventPublisher()
+        .onStateTransition(
+            event ->
+                LOG.info(
+                    "Hand-over to RabbitMQ: {}",
+                    event.getStateTransition().getToState() == CircuitBreaker.State.CLOSED
+                        ? "works again"
+                        : "fails, the ledger takes the events"));
+    return breaker;
+  }
+}
