@@ -18,7 +18,6 @@ import org.apache.camel.Exchange;
 public final class RequestParameters {
 
   private static final int MAX_TEXT = 500;
-  private static final Pattern ACCOUNT = Pattern.compile("platform|acct_[A-Za-z0-9_]{1,100}");
   // What the envelope lets into the ledger and the mirror, and nothing else.
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.]{1,120}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.\\-]{1,255}");
@@ -128,7 +127,7 @@ public final class RequestParameters {
 
   /** A connected account: {@code acct_…}, or {@code platform} for the platform's own. */
   public Optional<String> account() {
-    return text("account", ACCOUNT, "the id of a connected account, such as acct_123, or platform");
+    return text("account", ID, "the id of a connected account, such as acct_123, or platform");
   }
 
   /** Live mode or test mode. */
