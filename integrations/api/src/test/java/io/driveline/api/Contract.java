@@ -8,14 +8,13 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * {@code openapi.yaml}, and whether an answer keeps it. Taken strictly: an answer may have no member
- * that the contract does not tell of.
+ * {@code openapi.yaml}, and whether an answer keeps it. Taken strictly: an answer may have no
+ * member that the contract does not tell of.
  */
 final class Contract {
 
@@ -47,13 +46,16 @@ final class Contract {
     JsonNode schema = answer.path("content").path(type).path("schema");
     if (schema.isMissingNode()) {
       // What the contract does not tell of one by one: 404, 405 and their like are problems too.
-      boolean general = status >= 400 && !List.of(400, 401, 503).contains(status);
+      boolean general =
+          operation.isMissingNode()
+              ? status >= 400
+              : List.of(403, 404, 405, 406, 500).contains(status);
       if (!general || !type.equals("application/problem+json")) {
         return List.of("the contract has no " + status + " of type " + type);
       }
       schema = JSON.createObjectNode().put("$ref", "#/components/schemas/Problem");
     }
-    if (!type.endsWith("json") || method.equals("HEAD")) {
+    if (!type.endsWith("json")) {
       return List.of();
     }
     ObjectNode root = JSON.createObjectNode();
@@ -66,21 +68,6 @@ final class Contract {
     } catch (IOException e) {
       return List.of("no JSON: " + e.getMessage());
     }
-  }
-
-  /** All operations, as method and path below the root. */
-  List<String> operations() {
-    List<String> operations = new ArrayList<>();
-    document
-        .get("paths")
-        .properties()
-        .forEach(
-            path ->
-                path.getValue()
-                    .fieldNames()
-                    .forEachRemaining(
-                        method -> operations.add(method.toUpperCase() + " " + path.getKey())));
-    return operations;
   }
 
   private JsonNode operation(String method, String path) {

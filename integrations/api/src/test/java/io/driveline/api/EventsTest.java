@@ -197,8 +197,7 @@ class EventsTest {
     }
 
     assertThat(seen)
-        .containsExactly(
-            "evt_6", "evt_5", "evt_4", "evt_3", "evt_2", "evt_1", "evt_0", "evt_old");
+        .containsExactly("evt_6", "evt_5", "evt_4", "evt_3", "evt_2", "evt_1", "evt_0", "evt_old");
   }
 
   @ParameterizedTest
@@ -223,8 +222,7 @@ class EventsTest {
     stores.keep(event("evt_invoices", "invoiceitem.created", "ii_1", ""), 1);
     stores.keep(event("evt_invoice", "invoice.paid", "in_1", ""), 2);
     stores.keep(event("evt_connected", "customer.updated", "cus_2", ",\"account\":\"acct_1\""), 3);
-    stores.keep(
-        event("evt_live").replace("\"livemode\":false", "\"livemode\":true"), 4);
+    stores.keep(event("evt_live").replace("\"livemode\":false", "\"livemode\":true"), 4);
 
     assertThat(String.join(" ", ids(query))).isEqualTo(expected);
   }

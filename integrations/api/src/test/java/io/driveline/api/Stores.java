@@ -12,6 +12,7 @@ import io.driveline.servers.FreePort;
 import io.driveline.servers.mongodb.EmbeddedMongo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,16 +34,21 @@ final class Stores implements AutoCloseable {
   private BillingStub billing;
 
   /** Nothing runs yet. */
-  Stores(Path folder) {
-    this.folder = folder;
+  Stores(Path folder) throws IOException {
+    this.folder = Files.createDirectories(folder);
   }
 
-  /** What the app must be told to find them. RabbitMQ is nowhere: without analytics none needs it. */
+  /**
+   * What the app must be told to find them. RabbitMQ is nowhere: without analytics none needs it.
+   */
   Map<String, String> settings() {
     return Map.of(
-        "driveline.mongodb.uri", mongodbUri(),
-        "driveline.rabbitmq.uri", "amqp://127.0.0.1:1",
-        "driveline.grpc.address", "127.0.0.1:" + grpcPort);
+        "driveline.mongodb.uri",
+        mongodbUri(),
+        "driveline.rabbitmq.uri",
+        "amqp://127.0.0.1:1",
+        "driveline.grpc.address",
+        "127.0.0.1:" + grpcPort);
   }
 
   private String mongodbUri() {

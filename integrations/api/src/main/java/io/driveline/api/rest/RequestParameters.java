@@ -21,7 +21,8 @@ public final class RequestParameters {
   // What the envelope lets into the ledger and the mirror, and nothing else.
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.]{1,120}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.\\-]{1,255}");
-  private static final String ID_ALLOWED = "1 to 255 letters, digits, _, - or ., as Stripe gives it";
+  private static final String ID_ALLOWED =
+      "1 to 255 letters, digits, _, - or ., as Stripe gives it";
 
   private final Map<String, String> query;
   private final Exchange exchange;
