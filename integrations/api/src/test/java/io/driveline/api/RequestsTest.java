@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.spi.EventNotifier;
+import org.apache.camel.support.EventNotifierSupport;
+import org.apache.camel.support.service.ServiceHelper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,6 +196,29 @@ class RequestsTest {
   void takesTheGreatestPage() {
     assertThat(api.get("/api/v1/events?limit=100").status()).isEqualTo(200);
     assertThat(api.get("/api/v1/events?limit=1").status()).isEqualTo(200);
+  }
+
+  @Test
+  void letsNoKeyIntoTheRoutesWhereHawtioWouldShowIt() throws Exception {
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    EventNotifier headers =
+        new EventNotifierSupport() {
+          @Override
+          public void notify(CamelEvent event) {
+            if (event instanceof CamelEvent.ExchangeSendingEvent sending) {
+              seen.addAll(sending.getExchange().getMessage().getHeaders().keySet());
+            }
+          }
+        };
+    ServiceHelper.startService(headers);
+    api.camel().getManagementStrategy().addEventNotifier(headers);
+    try {
+      api.get("/api/v1/events/evt_1");
+    } finally {
+      api.camel().getManagementStrategy().removeEventNotifier(headers);
+    }
+
+    assertThat(seen).contains("id").doesNotContain("Authorization", "authorization", "X-Probe");
   }
 
   @Test
