@@ -16,6 +16,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 
 /**
  * Who may call what. Outside of {@value #ROOT} there is nothing at all, whatever the class path
@@ -67,6 +68,13 @@ class AccessConfiguration {
         .build();
   }
 
+  /** Addresses with a path that could mean two things, and methods that are none. */
+  @Bean
+  RequestRejectedHandler suspiciousRequests() {
+    return (request, response, rejected) ->
+        new Problem(400, "bad-request", "The request is malformed.").write(response);
+  }
+
   private static void unauthorized(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (isOutside(request)) {
@@ -91,8 +99,7 @@ class AccessConfiguration {
       Problem.unknownPath().write(response);
       return;
     }
-    response.setHeader(
-        HttpHeaders.WWW_AUTHENTICATE, CHALLENGE + ", error=\"insufficient_scope\"");
+    response.setHeader(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE + ", error=\"insufficient_scope\"");
     new Problem(
             403,
             "scope",

@@ -25,8 +25,8 @@ class Counts {
    * Answers the events per state and the objects per type.
    *
    * <p>The body has the events of each state but applied, which are most: those are what is left of
-   * the size that MongoDB keeps for itself, exact but after a crash. So are the objects counted; the
-   * mirror's collections are not known beforehand, so this asks for their names.
+   * the size that MongoDB keeps for itself, exact but after a crash. So are the objects counted;
+   * the mirror's collections are not known beforehand, so this asks for their names.
    */
   public void answer(Exchange exchange) {
     Document events = new Document();

@@ -18,11 +18,11 @@ import org.apache.camel.Exchange;
 public final class RequestParameters {
 
   private static final int MAX_TEXT = 500;
-  private static final Pattern ACCOUNT = Pattern.compile("platform|acct_[A-Za-z0-9_]{1,100}");
   // What the envelope lets into the ledger and the mirror, and nothing else.
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.]{1,120}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.\\-]{1,255}");
-  private static final String ID_ALLOWED = "1 to 255 letters, digits, _, - or ., as Stripe gives it";
+  private static final String ID_ALLOWED =
+      "1 to 255 letters, digits, _, - or ., as Stripe gives it";
 
   private final Map<String, String> query;
   private final Exchange exchange;
@@ -128,7 +128,7 @@ public final class RequestParameters {
 
   /** A connected account: {@code acct_…}, or {@code platform} for the platform's own. */
   public Optional<String> account() {
-    return text("account", ACCOUNT, "the id of a connected account, such as acct_123, or platform");
+    return text("account", ID, "the id of a connected account, such as acct_123, or platform");
   }
 
   /** Live mode or test mode. */
