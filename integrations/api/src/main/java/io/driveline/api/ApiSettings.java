@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  *     default 2 s
  * @param clickhouse where analytics is kept; null: this installation has no analytics
  */
-public record ApiSettings(boolean livemode, Keys keys, Duration grpcTimeout, ClickHouse clickhouse) {
+public record ApiSettings(
+    boolean livemode, Keys keys, Duration grpcTimeout, ClickHouse clickhouse) {
 
   private static final int MIN_KEY_LENGTH = 16;
 
