@@ -1,5 +1,7 @@
 package io.driveline.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -10,25 +12,33 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.CamelContext;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The api app as it starts in production, on ports of its own. */
+/**
+ * The api app as it starts in production, on ports of its own; every answer is held to the
+ * contract.
+ */
 final class ApiProcess implements AutoCloseable {
 
   static final String READ = "dk_read_0123456789";
   static final String WRITE = "dk_write_0123456789";
   static final String ADMIN = "dk_admin_0123456789";
 
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final String PROBE = "probe-of-a-header";
+  private static final Contract CONTRACT = new Contract();
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final HttpClient http = HttpClient.newHttpClient();
   private final ConfigurableApplicationContext context;
   private final int port;
 
+  /** Starts it with all that it must be told, and with what a test tells it besides. */
   ApiProcess(Map<String, String> settings) {
     List<String> args = new ArrayList<>();
+    args.add("--driveline.address=127.0.0.1");
     args.add("--driveline.api.port=0");
     args.add("--driveline.management.port=0");
     args.add("--driveline.management.username=hawtio");
@@ -45,20 +55,27 @@ final class ApiProcess implements AutoCloseable {
     port = ((ServletWebServerApplicationContext) context).getWebServer().getPort();
   }
 
+  /** GET with a key that may read. */
   Answer get(String path) {
     return send("GET", path, "Bearer " + READ);
   }
 
   /** Sends a request; without a header Authorization if that is null. */
-  Answer send(String method, String path, String authorization) {
+  Answer send(String method, String path, String authorization, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .header("X-Probe", PROBE)
             .method(method, HttpRequest.BodyPublishers.noBody());
     if (authorization != null) {
       request.header("Authorization", authorization);
     }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     try {
-      return new Answer(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+      Answer answer = new Answer(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+      answer.check(method, path);
+      return answer;
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
@@ -67,8 +84,8 @@ final class ApiProcess implements AutoCloseable {
     }
   }
 
-  ConfigurableApplicationContext context() {
-    return context;
+  CamelContext camel() {
+    return context.getBean(CamelContext.class);
   }
 
   int port() {
@@ -77,6 +94,7 @@ final class ApiProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    http.close();
     context.close();
   }
 
@@ -100,6 +118,19 @@ final class ApiProcess implements AutoCloseable {
       } catch (IOException e) {
         throw new IllegalStateException(http.body(), e);
       }
+    }
+
+    private void check(String method, String path) {
+      if (!method.equals("HEAD")) {
+        assertThat(CONTRACT.violations(method, path, status(), header("Content-Type"), text()))
+            .as(method + " " + path + " answered " + status() + " " + text())
+            .isEmpty();
+      }
+      assertThat(http.headers().map().toString() + text())
+          .as("no answer tells what the request said")
+          .doesNotContain(PROBE, READ, WRITE, ADMIN);
+      assertThat(http.headers().map()).doesNotContainKey("server");
+      assertThat(text()).doesNotContain("Exception", "\\tat ", "com.mongodb", "io.grpc");
     }
   }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,5 +170,26 @@ class LedgerTest {
         .get()
         .extracting(LedgerEntry::payload)
         .isEqualTo("garbage");
+  }
+
+  @Test
+  void hasAnIndexForEachQueryAndMakesNoneTwice() {
+    ledger.createIndexes();
+
+    List<Document> keys = new ArrayList<>();
+    client
+        .getDatabase(Ledger.DATABASE)
+        .getCollection(Ledger.COLLECTION)
+        .listIndexes()
+        .forEach(index -> keys.add(index.get("key", Document.class)));
+    assertThat(keys)
+        .containsExactlyInAnyOrder(
+            Document.parse("{_id: 1}"),
+            Document.parse("{due: 1}"),
+            Document.parse("{'object.key': 1, created: 1}"),
+            Document.parse("{received: -1, _id: -1}"),
+            Document.parse("{state: 1, received: -1, _id: -1}"),
+            Document.parse("{type: 1, received: -1, _id: -1}"),
+            Document.parse("{'object.id': 1, received: -1, _id: -1}"));
   }
 }

@@ -1,16 +1,16 @@
 package io.driveline.api.events;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.driveline.api.rest.Answers;
 import io.driveline.api.rest.ProblemException;
 import io.driveline.events.Json;
+import io.driveline.events.LedgerEntry;
+import io.driveline.events.MalformedEventException;
+import io.driveline.events.ObjectKey;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.Map;
 import org.apache.camel.Exchange;
 import org.bson.Document;
 import org.springframework.stereotype.Component;
@@ -19,14 +19,14 @@ import org.springframework.stereotype.Component;
 @Component("eventAnswers")
 class EventAnswers {
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
-  /** Answers a page of events. */
+  /** Answers a page of events: what was found, which is one more where there is a next page. */
   public void list(Exchange exchange) {
-    List<?> found = exchange.getMessage().getBody(List.class);
+    List<LedgerEntry> found = new ArrayList<>();
+    for (Object document : exchange.getMessage().getBody(Iterable.class)) {
+      found.add(LedgerEntry.from((Document) document));
+    }
     int limit = exchange.getProperty(EventQueries.LIMIT, Integer.class);
-    List<Document> page = found.stream().limit(limit).map(Document.class::cast).toList();
+    List<LedgerEntry> page = found.stream().limit(limit).toList();
     Answers.json(
         exchange,
         new Document("data", page.stream().map(EventAnswers::summary).toList())
@@ -36,19 +36,22 @@ class EventAnswers {
 
   /** Answers one event with everything that is known of it. */
   public void one(Exchange exchange) {
-    Document event = exchange.getMessage().getBody(Document.class);
-    if (event == null) {
+    Document found = exchange.getMessage().getBody(Document.class);
+    if (found == null) {
       throw ProblemException.notFound(
           "Driveline has not seen this event, or not yet: an event shows once it is taken up.");
     }
-    Document answer = summary(event);
-    answer.append("error", plain(event.get("error")));
-    answer.append("steps", plain(event.getList("steps", Document.class, List.of())));
-    String payload = event.getString("payload");
+    LedgerEntry event = LedgerEntry.from(found);
+    Document answer =
+        summary(event)
+            .append("error", event.error() == null ? null : plain(event.error()))
+            .append("steps", event.steps().stream().map(EventAnswers::plain).toList());
+    String payload = event.payload();
     boolean json = isJson(payload);
     if (payload != null && !json) {
       answer.append("payloadText", payload);
     }
+    // Stripe's own text goes in as it came: read and written again, a number might change.
     String members = Json.write(answer);
     Answers.text(
         exchange,
@@ -58,38 +61,37 @@ class EventAnswers {
             + "}");
   }
 
-  private static Document summary(Document event) {
-    Object created = event.get("created");
-    Document object = event.get("object", Document.class);
-    return new Document("id", event.getString("_id"))
-        .append("type", event.getString("type"))
-        .append("state", event.getString("state"))
-        .append("reason", event.getString("reason"))
-        .append("account", event.getString("account"))
-        .append("livemode", event.getBoolean("livemode"))
-        .append(
-            "object",
-            object == null
-                ? null
-                : new Document("type", object.getString("type"))
-                    .append("id", object.getString("id")))
-        .append(
-            "created",
-            created instanceof Number seconds
-                ? Instant.ofEpochSecond(seconds.longValue()).toString()
-                : null)
-        .append("received", plain(event.get("received")))
-        .append("applied", plain(event.get("applied")))
-        .append("due", plain(event.get("due")))
-        .append("apiVersion", event.getString("apiVersion"))
-        .append("endpoint", event.getString("endpoint"))
-        .append("secret", event.getString("secret"))
-        .append("testOnLive", event.getBoolean("testOnLive", false))
-        .append("superseded", event.getBoolean("superseded", false))
-        .append("claims", event.get("claims", 0))
-        .append("attempts", event.get("attempts", 0))
-        .append("generation", event.get("generation", 0))
-        .append("owner", event.getString("owner"));
+  private static Document summary(LedgerEntry event) {
+    // A message that was no event has neither type nor mode nor time.
+    boolean readable = event.type() != null;
+    return new Document("id", event.id())
+        .append("type", event.type())
+        .append("state", event.state().text())
+        .append("reason", event.reason())
+        .append("account", event.account())
+        .append("livemode", readable ? event.livemode() : null)
+        .append("object", object(event.object()))
+        .append("created", readable ? text(Instant.ofEpochSecond(event.created())) : null)
+        .append("received", text(event.received()))
+        .append("applied", text(event.applied()))
+        .append("due", text(event.due()))
+        .append("apiVersion", event.apiVersion())
+        .append("endpoint", event.endpoint())
+        .append("secret", event.secret())
+        .append("testOnLive", event.testOnLive())
+        .append("superseded", event.superseded())
+        .append("claims", event.claims())
+        .append("attempts", event.attempts())
+        .append("generation", event.generation())
+        .append("owner", event.owner());
+  }
+
+  private static Document object(ObjectKey key) {
+    return key == null ? null : new Document("type", key.type()).append("id", key.id());
+  }
+
+  private static String text(Instant time) {
+    return time == null ? null : time.toString();
   }
 
   private static boolean isJson(String payload) {
@@ -97,28 +99,17 @@ class EventAnswers {
       return false;
     }
     try {
-      return JSON.readTree(payload).isContainerNode();
-    } catch (JsonProcessingException e) {
+      Json.read(payload.getBytes(StandardCharsets.UTF_8));
+      return true;
+    } catch (MalformedEventException e) {
       return false;
     }
   }
 
   /** Times as ISO 8601 in UTC; the rest as it is. */
-  private static Object plain(Object value) {
-    return switch (value) {
-      case null -> null;
-      case Date date -> date.toInstant().toString();
-      case Map<?, ?> map -> {
-        Document document = new Document();
-        map.forEach((key, element) -> document.append(String.valueOf(key), plain(element)));
-        yield document;
-      }
-      case List<?> list -> {
-        List<Object> elements = new ArrayList<>(list.size());
-        list.forEach(element -> elements.add(plain(element)));
-        yield elements;
-      }
-      default -> value;
-    };
+  private static Document plain(Document stored) {
+    Document answer = new Document(stored);
+    answer.replaceAll((name, value) -> value instanceof Date date ? text(date.toInstant()) : value);
+    return answer;
   }
 }

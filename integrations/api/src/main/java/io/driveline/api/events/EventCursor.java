@@ -1,6 +1,7 @@
 package io.driveline.api.events;
 
 import io.driveline.api.rest.ProblemException;
+import io.driveline.events.LedgerEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Date;
@@ -16,9 +17,8 @@ import org.bson.Document;
  */
 record EventCursor(long received, String id) {
 
-  static EventCursor of(Document event) {
-    Date received = event.getDate("received");
-    return new EventCursor(received == null ? 0 : received.getTime(), event.getString("_id"));
+  static EventCursor of(LedgerEntry event) {
+    return new EventCursor(event.received().toEpochMilli(), event.id());
   }
 
   static EventCursor read(String text) {

@@ -15,12 +15,12 @@ import org.springframework.stereotype.Component;
 @Component("eventQueries")
 class EventQueries {
 
-  static final Document NEWEST_FIRST = new Document("received", -1).append("_id", -1);
+  private static final Document NEWEST_FIRST = new Document("received", -1).append("_id", -1);
 
   /** How many events the page was to have: one more is read, to know whether there are more. */
   static final String LIMIT = "driveline.limit";
 
-  private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_.]{0,198}(\\.\\*)?");
+  private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.]{1,120}(\\.\\*)?");
   private static final List<String> STATES =
       Arrays.stream(EventState.values()).map(EventState::text).toList();
 
@@ -34,7 +34,7 @@ class EventQueries {
     request
         .text("type", TYPE, "an event type, such as invoice.paid, or a group of them, invoice.*")
         .ifPresent(type -> filter.append("type", type(type)));
-    request.text("object").ifPresent(id -> filter.append("object.id", id));
+    request.id("object").ifPresent(id -> filter.append("object.id", id));
     request.account().ifPresent(account -> filter.append("account", account(account)));
     request.livemode().ifPresent(livemode -> filter.append("livemode", livemode));
     request.text("cursor").map(EventCursor::read).ifPresent(cursor -> cursor.narrow(filter));
@@ -57,10 +57,13 @@ class EventQueries {
         .setHeader(MongoDbConstants.CRITERIA, new Document("_id", request.path("id")));
   }
 
-  /** {@code GET /stats/counts}: how many events there are in each state. */
+  /** {@code GET /stats/counts}: how many events there are in each state but applied. */
   public List<Document> perState(Exchange exchange) {
     RequestParameters.of(exchange);
+    List<String> counted =
+        STATES.stream().filter(state -> !state.equals(EventState.APPLIED.text())).toList();
     return List.of(
+        new Document("$match", new Document("state", new Document("$in", counted))),
         new Document(
             "$group", new Document("_id", "$state").append("count", new Document("$sum", 1))));
   }

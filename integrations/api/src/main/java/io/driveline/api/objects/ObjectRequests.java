@@ -25,7 +25,7 @@ class ObjectRequests {
         .setKey(
             ObjectKey.newBuilder()
                 .setType(request.objectType("type"))
-                .setId(request.path("id"))
+                .setId(request.objectId("id"))
                 .setAccount(account(request))
                 .setLivemode(request.livemode().orElse(livemode)))
         .build();

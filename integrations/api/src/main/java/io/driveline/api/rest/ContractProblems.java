@@ -10,9 +10,9 @@ import org.apache.camel.support.RoutePolicySupport;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives the contract's own refusals a body. rest-openapi answers a path that the contract does not
- * have with a bare 404, and a method that the path does not have with a bare 405, before any step
- * of a route could say more; a route policy is called after that.
+ * Gives the contract's own refusals a body. Camel lets every path of the contract in with whatever
+ * comes below it; rest-openapi answers what is none of them with a bare 404 (or 405), before any
+ * step of a route could say more. A route policy is called after that.
  */
 @Component
 class ContractProblems implements RoutePolicyFactory {

@@ -1,6 +1,9 @@
 package io.driveline.api.rest;
 
 import io.driveline.events.Json;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.bson.Document;
 import org.springframework.http.HttpStatus;
@@ -59,6 +62,13 @@ public record Problem(int status, String kind, String detail, Map<String, Object
                 : "The request is refused: " + known.getReasonPhrase() + ".");
       }
     };
+  }
+
+  /** Answers with it, where no route does. */
+  public void write(HttpServletResponse response) throws IOException {
+    response.setStatus(status);
+    response.setContentType(MEDIA_TYPE);
+    response.getOutputStream().write(toJson().getBytes(StandardCharsets.UTF_8));
   }
 
   /** The JSON object of {@value #MEDIA_TYPE}. */

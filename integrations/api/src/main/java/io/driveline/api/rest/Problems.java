@@ -32,15 +32,12 @@ class Problems {
     switch (status.getCode()) {
       case NOT_FOUND ->
           answer(exchange, new Problem(404, "not-found", "The mirror does not have this object."));
-      case INVALID_ARGUMENT, OUT_OF_RANGE ->
+      // Everything else was checked before the call: what is left is the page token.
+      case INVALID_ARGUMENT ->
           answer(
               exchange,
-              new Problem(
-                  400,
-                  "bad-request",
-                  status.getDescription() == null
-                      ? "The request is malformed."
-                      : status.getDescription()));
+              ProblemException.badParameter("cursor", "the nextCursor of the page before")
+                  .problem());
       case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED ->
           away(
               exchange,
@@ -67,7 +64,8 @@ class Problems {
   /** Answers for whatever nobody foresaw. */
   public void fault(Exchange exchange) {
     Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-    log.error("Route {} failed", exchange.getFromRouteId(), cause);
+    log.error(
+        "Route {} failed", exchange.getProperty(Exchange.FAILURE_ROUTE_ID, String.class), cause);
     answer(exchange, Problem.fault());
   }
 

@@ -18,8 +18,11 @@ import org.apache.camel.Exchange;
 public final class RequestParameters {
 
   private static final int MAX_TEXT = 500;
-  private static final Pattern ACCOUNT = Pattern.compile("platform|acct_[A-Za-z0-9_]{1,100}");
-  private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_.]{0,99}");
+  // What the envelope lets into the ledger and the mirror, and nothing else.
+  private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.]{1,120}");
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.\\-]{1,255}");
+  private static final String ID_ALLOWED =
+      "1 to 255 letters, digits, _, - or ., as Stripe gives it";
 
   private final Map<String, String> query;
   private final Exchange exchange;
@@ -73,10 +76,24 @@ public final class RequestParameters {
   /** Stripe's object type, from the path. */
   public String objectType(String name) {
     String type = path(name);
-    if (!TYPE.matcher(type).matches()) {
+    if (!TYPE.matcher(type).matches() || type.startsWith("system.")) {
       throw ProblemException.badParameter(name, "one of Stripe's object types, such as customer");
     }
     return type;
+  }
+
+  /** The id of an object, from the path. */
+  public String objectId(String name) {
+    String id = path(name);
+    if (!ID.matcher(id).matches()) {
+      throw ProblemException.badParameter(name, ID_ALLOWED);
+    }
+    return id;
+  }
+
+  /** The id of an object, from the query. */
+  public Optional<String> id(String name) {
+    return text(name, ID, ID_ALLOWED);
   }
 
   /** Some text; empty where the parameter is missing. */
@@ -111,7 +128,7 @@ public final class RequestParameters {
 
   /** A connected account: {@code acct_…}, or {@code platform} for the platform's own. */
   public Optional<String> account() {
-    return text("account", ACCOUNT, "the id of a connected account, such as acct_123, or platform");
+    return text("account", ID, "the id of a connected account, such as acct_123, or platform");
   }
 
   /** Live mode or test mode. */

@@ -1,0 +1,2 @@
+/** Who may call the API: keys and their scopes. */
+package io.driveline.api.access;

@@ -1,0 +1,2 @@
+/** The mirror over REST, read through the grpc app. */
+package io.driveline.api.objects;

@@ -1,0 +1,2 @@
+/** What every operation shares: parameters, answers and problems. */
+package io.driveline.api.rest;

@@ -1,0 +1,89 @@
+package io.driveline.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stores that are away, and come (back). */
+class OutageTest {
+
+  private static final List<String> EVENTS =
+      List.of("/api/v1/events", "/api/v1/events/balance.available", "/api/v1/stats/counts");
+  private static final List<String> OBJECTS =
+      List.of("/api/v1/objects/customer", "/api/v1/objects/customer/cus_1");
+
+  @TempDir static Path folder;
+
+  @Test
+  void startsWithoutAnyStoreSaysSoAndComesRightByItself() throws Exception {
+    try (Stores stores = new Stores(folder.resolve("a"));
+        ApiProcess api = new ApiProcess(stores.settings())) {
+      assertThat(api.send("GET", "/api/v1/health", null).status()).isEqualTo(200);
+      Stream.of(EVENTS, OBJECTS).flatMap(List::stream).forEach(path -> isAway(api, path));
+
+      stores.startMongodb();
+      stores.startBilling();
+      stores.billing().put("", false, "customer", "cus_1", "{\"id\":\"cus_1\"}");
+      stores.keep(
+          "{\"id\":\"balance.available\",\"type\":\"balance.available\",\"created\":1,"
+              + "\"data\":{\"object\":{\"object\":\"balance\"}}}",
+          0);
+
+      Stream.of(EVENTS, OBJECTS).flatMap(List::stream).forEach(path -> comesBack(api, path));
+    }
+  }
+
+  @Test
+  void answersWhatItCanWhileAStoreIsAwayAndTheRestOnceItIsBack() throws Exception {
+    try (Stores stores = new Stores(folder.resolve("b"))) {
+      stores.startMongodb();
+      stores.startBilling();
+      stores.billing().put("", false, "customer", "cus_1", "{\"id\":\"cus_1\"}");
+      stores.keep(
+          "{\"id\":\"balance.available\",\"type\":\"balance.available\",\"created\":1,"
+              + "\"data\":{\"object\":{\"object\":\"balance\"}}}",
+          0);
+      try (ApiProcess api = new ApiProcess(stores.settings())) {
+        Stream.of(EVENTS, OBJECTS).flatMap(List::stream).forEach(path -> isThere(api, path));
+
+        stores.stopMongodb();
+        EVENTS.forEach(path -> isAway(api, path));
+        OBJECTS.forEach(path -> isThere(api, path));
+        stores.startMongodb();
+        EVENTS.forEach(path -> comesBack(api, path));
+
+        stores.stopBilling();
+        OBJECTS.forEach(path -> isAway(api, path));
+        EVENTS.forEach(path -> isThere(api, path));
+        stores.startBilling();
+        stores.billing().put("", false, "customer", "cus_1", "{\"id\":\"cus_1\"}");
+        OBJECTS.forEach(path -> comesBack(api, path));
+
+        stores.billing().silent = true;
+        OBJECTS.forEach(path -> isAway(api, path));
+        stores.billing().silent = false;
+        OBJECTS.forEach(path -> isThere(api, path));
+      }
+    }
+  }
+
+  private static void isAway(ApiProcess api, String path) {
+    ApiProcess.Answer answer = api.get(path);
+    assertThat(answer.status()).as(path).isEqualTo(503);
+    assertThat(answer.header("Retry-After")).matches("[0-9]+");
+  }
+
+  private static void isThere(ApiProcess api, String path) {
+    assertThat(api.get(path).status()).as(path).isEqualTo(200);
+  }
+
+  private static void comesBack(ApiProcess api, String path) {
+    await(path).atMost(Duration.ofSeconds(60)).until(() -> api.get(path).status() == 200);
+  }
+}

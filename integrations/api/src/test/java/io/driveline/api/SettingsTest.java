@@ -1,0 +1,87 @@
+package io.driveline.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.driveline.runtime.settings.Settings;
+import io.driveline.runtime.settings.WrongSettingException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+class SettingsTest {
+
+  private static final Map<String, Object> ENOUGH =
+      Map.of(
+          "driveline.grpc.address", "grpc:50051",
+          "driveline.api.keys.admin", "dk_sandbox_admin");
+
+  private static ApiSettings read(String... changes) {
+    Map<String, Object> values = new HashMap<>(ENOUGH);
+    for (int i = 0; i < changes.length; i += 2) {
+      values.put(changes[i], changes[i + 1]);
+    }
+    StandardEnvironment environment = new StandardEnvironment();
+    environment.getPropertySources().addFirst(new MapPropertySource("test", values));
+    return ApiSettings.from(new Settings(environment));
+  }
+
+  @Test
+  void needsOnlyTheGrpcAppAndAKey() {
+    ApiSettings settings = read();
+
+    assertThat(settings.livemode()).isTrue();
+    assertThat(settings.grpcTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(settings.clickhouse()).isNull();
+    assertThat(settings.keys().admin()).containsExactly("dk_sandbox_admin");
+  }
+
+  @Test
+  void takesSeveralKeysOfEachScope() {
+    ApiSettings.Keys keys =
+        read("driveline.api.keys.read", "0123456789abcdef, 0123456789abcdeg").keys();
+
+    assertThat(keys.read()).containsExactly("0123456789abcdef", "0123456789abcdeg");
+    assertThat(keys.write()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "driveline.api.keys.admin, '', DRIVELINE_API_KEYS_ADMIN",
+    "driveline.api.keys.admin, zebra-short, DRIVELINE_API_KEYS_ADMIN",
+    "driveline.api.keys.admin, 'zebra with some spaces', DRIVELINE_API_KEYS_ADMIN",
+    "driveline.api.keys.read, dk_sandbox_admin, DRIVELINE_API_KEYS_READ",
+    "driveline.grpc.address, '', DRIVELINE_GRPC_ADDRESS",
+    "driveline.grpc.address, http://zebra:50051, DRIVELINE_GRPC_ADDRESS",
+    "driveline.grpc.address, zebra, DRIVELINE_GRPC_ADDRESS",
+    "driveline.api.grpc-timeout, zebra, DRIVELINE_API_GRPC_TIMEOUT",
+    "driveline.livemode, zebra, DRIVELINE_LIVEMODE",
+    "driveline.clickhouse.url, zebra:8123, DRIVELINE_CLICKHOUSE_URL",
+  })
+  void refusesAWrongValueInOneLineThatNamesTheVariable(String name, String value, String variable) {
+    assertThatExceptionOfType(WrongSettingException.class)
+        .isThrownBy(() -> read(name, value))
+        .satisfies(
+            wrong ->
+                assertThat(wrong.getMessage())
+                    .contains(variable)
+                    .doesNotContain("zebra", "dk_sandbox_admin", "\n"));
+  }
+
+  @Test
+  void showsNoSecret() {
+    assertThat(
+            read(
+                    "driveline.clickhouse.url",
+                    "http://zebra:zebra@host:8123",
+                    "driveline.clickhouse.password",
+                    "zebra")
+                .toString())
+        .doesNotContain("zebra", "dk_sandbox_admin");
+  }
+}
