@@ -3,11 +3,16 @@ package io.driveline.api.analytics;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.driveline.api.ApiSettings;
+import io.driveline.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /** The connection to ClickHouse, which need not be there when the app starts, or ever. */
@@ -16,13 +21,17 @@ class ClickHouseConfiguration {
 
   private static final int CONNECTIONS = 4;
   private static final long WAIT_MILLIS = 3_000;
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   @Bean
-  DataSource clickhouse(ApiSettings settings) {
+  DataSource clickhouse(ApiSettings settings, Environment environment) {
     ApiSettings.ClickHouse clickhouse = settings.clickhouse();
     if (clickhouse == null) {
       return new NotConfigured();
     }
+    String timeout =
+        String.valueOf(
+            new Settings(environment).duration("driveline.clickhouse.timeout", TIMEOUT).toMillis());
     HikariConfig pool = new HikariConfig();
     pool.setPoolName("clickhouse");
     pool.setDriverClassName("com.clickhouse.jdbc.Driver");
@@ -31,12 +40,27 @@ class ClickHouseConfiguration {
     pool.setPassword(clickhouse.password());
     // The embedded engine speaks no compression, and facts are small.
     pool.addDataSourceProperty("compress", "0");
+    // Camel's batch asks for a transaction, which ClickHouse does not have: one insert is one.
+    pool.addDataSourceProperty("jdbc_ignore_unsupported_values", "true");
+    pool.addDataSourceProperty("connection_timeout", String.valueOf(WAIT_MILLIS));
+    pool.addDataSourceProperty("socket_timeout", timeout);
     pool.setMaximumPoolSize(CONNECTIONS);
     pool.setMinimumIdle(0);
     pool.setConnectionTimeout(WAIT_MILLIS);
     pool.setValidationTimeout(WAIT_MILLIS / 2);
     pool.setInitializationFailTimeout(-1);
     return new HikariDataSource(pool);
+  }
+
+  /** Health {@code clickHouse}: as the last look at the schema found it. */
+  @Bean
+  HealthIndicator clickHouseHealthIndicator(ApiSettings settings, FactsSchema schema) {
+    return () -> {
+      if (settings.clickhouse() == null) {
+        return Health.unknown().withDetail("analytics", "not configured").build();
+      }
+      return (schema.isThere() ? Health.up() : Health.down()).build();
+    };
   }
 
   private static final class NotConfigured extends AbstractDataSource {

@@ -2,36 +2,33 @@ package io.driveline.api.analytics;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.springrabbit.SpringRabbitMQConstants;
 import org.springframework.stereotype.Component;
 
 /**
- * Collects rows, in the order of their deliveries. The delivery tag that the batch carries is that
- * of its last row; the messages stay RabbitMQ's until that one is acked.
+ * Collects rows, and the deliveries that brought them; the messages stay RabbitMQ's until those are
+ * acked.
  */
 @Component("factBatch")
 class FactBatch implements AggregationStrategy {
 
   @Override
   public Exchange aggregate(Exchange batch, Exchange next) {
-    Map<?, ?> row = next.getMessage().getBody(Map.class);
+    Exchange all = batch;
     if (batch == null) {
-      List<Object> rows = new ArrayList<>();
-      rows.add(row);
-      next.getMessage().setBody(rows);
-      return next;
+      all = next;
+      all.setProperty(Delivery.PROPERTY, new ArrayList<>(List.of(Delivery.of(next))));
+      all.getMessage().setBody(new ArrayList<>(List.of(next.getMessage().getBody())));
+    } else {
+      add(all.getProperty(Delivery.PROPERTY, List.class), Delivery.of(next));
+      add(all.getMessage().getBody(List.class), next.getMessage().getBody());
     }
-    @SuppressWarnings("unchecked")
-    List<Object> rows = batch.getMessage().getBody(List.class);
-    rows.add(row);
-    batch
-        .getMessage()
-        .setHeader(
-            SpringRabbitMQConstants.DELIVERY_TAG,
-            next.getMessage().getHeader(SpringRabbitMQConstants.DELIVERY_TAG));
-    return batch;
+    return all;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void add(List<?> list, Object element) {
+    ((List<Object>) list).add(element);
   }
 }

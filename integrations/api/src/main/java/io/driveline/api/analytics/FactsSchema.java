@@ -27,6 +27,8 @@ class FactsSchema {
 
   private final DataSource clickhouse;
   private final List<String> statements;
+
+  /** Null before the first look. */
   private final AtomicReference<Boolean> there = new AtomicReference<>();
 
   FactsSchema(@Qualifier("clickhouse") DataSource clickhouse) throws IOException {
@@ -41,7 +43,7 @@ class FactsSchema {
   public void ensure() {
     try (Connection connection = clickhouse.getConnection();
         Statement statement = connection.createStatement()) {
-      if (!Boolean.TRUE.equals(there.get()) || !complete(statement)) {
+      if (!isThere() || !complete(statement)) {
         for (String sql : statements) {
           statement.execute(sql);
         }
@@ -55,6 +57,11 @@ class FactsSchema {
         log.debug("ClickHouse is away", e);
       }
     }
+  }
+
+  /** Whether ClickHouse was there at the last look. */
+  boolean isThere() {
+    return Boolean.TRUE.equals(there.get());
   }
 
   private static boolean complete(Statement statement) throws SQLException {

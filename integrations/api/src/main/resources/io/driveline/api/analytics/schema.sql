@@ -25,8 +25,14 @@ ENGINE = ReplacingMergeTree
 ORDER BY eventId;
 
 -- Each charge and each refund once, at the second of its own making, with what is known of it by
--- all its facts together: so neither their order nor their number matters. A captured amount only
--- grows; a refund that failed or was canceled took no money back.
+-- all its facts together: so neither their order nor their number matters, nor whether a newer event
+-- overtook one.
+-- A charge counts with the largest amount captured that any event tells while it is succeeded: a
+-- captured amount only grows, and one that is pending (a bank debit) has captured nothing yet
+-- whatever it says. Payment intents and invoices are left out: each would count its charge again.
+-- A refund counts from its making on, as Stripe's balance does, unless it ever failed or was
+-- canceled, which it never comes back from.
+-- What a charge tells of its refunds is left out: each refund has events of its own.
 CREATE OR REPLACE VIEW driveline.revenue AS
 SELECT
     account,
@@ -34,10 +40,10 @@ SELECT
     objectId,
     max(currency) AS currency,
     coalesce(min(objectCreated), min(created)) AS at,
-    coalesce(max(amountCaptured), 0) AS payment,
+    coalesce(maxIf(amountCaptured, status = 'succeeded'), 0) AS payment,
     toInt64(0) AS refund
 FROM driveline.facts
-WHERE objectType = 'charge'
+WHERE objectType = 'charge' AND objectId != ''
 GROUP BY account, livemode, objectId
 HAVING payment > 0
 UNION ALL
@@ -50,6 +56,7 @@ SELECT
     toInt64(0) AS payment,
     coalesce(max(amount), 0) AS refund
 FROM driveline.facts
-WHERE objectType = 'refund'
+WHERE objectType = 'refund' AND objectId != ''
 GROUP BY account, livemode, objectId
-HAVING countIf(status IN ('failed', 'canceled')) = 0 AND refund > 0;
+HAVING countIf(status IN ('failed', 'canceled')) = 0 AND refund > 0
+COMMENT 'Captured charges and refunds that did not fail, each once, in minor units';

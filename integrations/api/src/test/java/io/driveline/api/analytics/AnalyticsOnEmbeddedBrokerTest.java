@@ -1,0 +1,39 @@
+package io.driveline.api.analytics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driveline.servers.rabbitmq.EmbeddedBroker;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AnalyticsOnEmbeddedBrokerTest extends AnalyticsCase {
+
+  private EmbeddedBroker broker;
+
+  @Override
+  String startBroker(Path home) {
+    broker = EmbeddedBroker.start(0);
+    return broker.uri();
+  }
+
+  @Override
+  String brokerUri() {
+    return broker.uri();
+  }
+
+  @Override
+  void stopBroker() throws Exception {
+    broker.close();
+  }
+
+  @Test
+  void saysThatThereIsNoAnalyticsWhereItIsNotConfigured() throws Exception {
+    try (RunningApi api = new RunningApi(brokerUri(), null, Map.of())) {
+      RunningApi.Answer answer = api.revenue("");
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.json().path("type").asText()).endsWith(":not-configured");
+      assertThat(api.revenue("?interval=year").status()).isEqualTo(400);
+    }
+  }
+}
