@@ -72,7 +72,10 @@ public class ManagementConfiguration {
                 requests
                     .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
                     .permitAll()
-                    // Hawtio's way to other hosts: it could reach whatever this app can.
+                    // Where the console learns that it has no way to other hosts.
+                    .requestMatchers(path(HAWTIO + "/proxy/enabled"))
+                    .authenticated()
+                    // That way: it could reach whatever this app can.
                     .requestMatchers(path(HAWTIO + "/proxy/**"))
                     .denyAll()
                     .requestMatchers(wantsLogin)
