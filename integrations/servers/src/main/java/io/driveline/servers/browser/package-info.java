@@ -1,0 +1,2 @@
+/** A browser for tests of what people look at. */
+package io.driveline.servers.browser;
