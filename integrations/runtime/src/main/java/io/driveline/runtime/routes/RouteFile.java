@@ -1,0 +1,18 @@
+package io.driveline.runtime.routes;
+
+/**
+ * A file of an app's folder of routes, as it was read.
+ *
+ * @param name its name in that folder; the same name overrides
+ * @param shown how messages name it: with its folder
+ * @param text all of it
+ */
+public record RouteFile(String name, String shown, String text) {
+
+  static final String SUFFIX = ".camel.yaml";
+
+  /** Whether it holds routes; if not, routes name it, as they do an OpenAPI document. */
+  boolean holdsRoutes() {
+    return name.endsWith(SUFFIX);
+  }
+}

@@ -1,0 +1,254 @@
+package io.driveline.runtime.routes;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.builder.RouteConfigurationBuilder;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.RouteStartupOrder;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/** The routes of one Camel context, by the file that they came from. */
+final class RunningRoutes {
+
+  private final CamelContext camel;
+  private final Model model;
+  private final Map<String, Loaded> loaded = new LinkedHashMap<>();
+
+  RunningRoutes(CamelContext camel) {
+    this.camel = camel;
+    this.model = camel.getCamelContextExtension().getContextPlugin(Model.class);
+  }
+
+  /** A file, and what Camel made of it. */
+  private record Loaded(RouteFile file, RouteConfigurationBuilder builder) {
+
+    List<RouteDefinition> routes() {
+      return builder.getRouteCollection().getRoutes();
+    }
+
+    List<RouteConfigurationDefinition> policies() {
+      return builder.getRouteConfigurationCollection().getRouteConfigurations();
+    }
+  }
+
+  /** A file that Camel cannot load. */
+  static final class UnloadableException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+    private final transient RouteFile file;
+    private final String route;
+
+    /**
+     * @param route id of the one that Camel refused; null if it refused the file
+     */
+    UnloadableException(RouteFile file, String route, Exception cause) {
+      super(cause);
+      this.file = file;
+      this.route = route;
+    }
+
+    String route() {
+      return route;
+    }
+
+    RouteFile file() {
+      return file;
+    }
+  }
+
+  /**
+   * Adds the routes of all these files, or of those that Camel took before it threw.
+   *
+   * @throws UnloadableException with the file, and the route if it is one's fault
+   */
+  void load(Collection<RouteFile> files) throws UnloadableException {
+    load(files, Set.of());
+  }
+
+  /**
+   * @param stopped ids of routes that are added, but not started
+   */
+  private void load(Collection<RouteFile> set, Set<String> stopped) throws UnloadableException {
+    List<Loaded> all = new ArrayList<>();
+    for (RouteFile file : set) {
+      if (file.holdsRoutes()) {
+        all.add(parse(file));
+      }
+    }
+    // Every error policy before the first route: a route takes its own when it is added.
+    for (Loaded one : all) {
+      loaded.put(one.file().name(), one);
+      model.addRouteConfigurations(one.policies());
+    }
+    Map<RouteDefinition, RouteFile> files = new LinkedHashMap<>();
+    for (Loaded one : all) {
+      try {
+        one.builder().prepareModel(camel);
+      } catch (Exception e) {
+        throw new UnloadableException(one.file(), null, e);
+      }
+      one.routes().forEach(route -> files.put(route, one.file()));
+    }
+    // Those that are called before those that let the world in.
+    List<RouteDefinition> routes = new ArrayList<>(files.keySet());
+    routes.sort(Comparator.comparing(route -> !isCalled(route)));
+    for (RouteDefinition route : routes) {
+      if (stopped.contains(route.getRouteId())) {
+        route.setAutoStartup("false");
+      }
+      try {
+        model.addRouteDefinition(route);
+      } catch (Exception e) {
+        throw new UnloadableException(files.get(route), route.getRouteId(), e);
+      }
+    }
+  }
+
+  private static boolean isCalled(RouteDefinition route) {
+    String uri = route.getInput() == null ? null : route.getInput().getEndpointUri();
+    return uri != null && uri.startsWith("direct");
+  }
+
+  private Loaded parse(RouteFile file) throws UnloadableException {
+    try {
+      RouteConfigurationBuilder builder =
+          (RouteConfigurationBuilder)
+              PluginHelper.getRoutesLoader(camel)
+                  .findRoutesBuilders(List.of(ResourceHelper.fromString(file.shown(), file.text())))
+                  .iterator()
+                  .next();
+      builder.setCamelContext(camel);
+      builder.getRouteConfigurationCollection().setCamelContext(camel);
+      builder.configuration();
+      return new Loaded(file, builder);
+    } catch (Exception e) {
+      throw new UnloadableException(file, null, e);
+    }
+  }
+
+  /**
+   * Makes the running routes those of the given files: the routes of files that changed are
+   * replaced, all the others run on. A changed error policy replaces every route, since a route
+   * takes its policy only when it is added. What was stopped stays stopped. If something fails on
+   * the way, what ran before is put back, and then the failure thrown.
+   *
+   * @return what was done, a line for each changed file
+   */
+  List<String> swap(List<RouteFile> files) throws Exception {
+    Map<String, RouteFile> wanted = new LinkedHashMap<>();
+    files.stream().filter(RouteFile::holdsRoutes).forEach(file -> wanted.put(file.name(), file));
+    Set<String> changed = new HashSet<>();
+    wanted.forEach(
+        (name, file) -> {
+          if (!loaded.containsKey(name) || !loaded.get(name).file().equals(file)) {
+            changed.add(name);
+          }
+        });
+    loaded.keySet().stream().filter(name -> !wanted.containsKey(name)).forEach(changed::add);
+    if (changed.isEmpty()) {
+      return List.of();
+    }
+
+    boolean policies = false;
+    for (String name : changed) {
+      policies |= loaded.containsKey(name) && !loaded.get(name).policies().isEmpty();
+      policies |= wanted.containsKey(name) && !parse(wanted.get(name)).policies().isEmpty();
+    }
+    Set<String> replaced = new HashSet<>(changed);
+    if (policies) {
+      replaced.addAll(loaded.keySet());
+    }
+    List<RouteFile> before = select(loaded.keySet(), replaced, name -> loaded.get(name).file());
+    List<RouteFile> after = select(wanted.keySet(), replaced, wanted::get);
+    Set<String> stopped = stopped();
+    remove(before);
+    try {
+      load(after, stopped);
+    } catch (Exception e) {
+      remove(after);
+      load(before, stopped);
+      throw e;
+    }
+    return changed.stream().sorted().map(name -> told(name, before, after)).toList();
+  }
+
+  private static List<RouteFile> select(
+      Set<String> names, Set<String> wanted, java.util.function.Function<String, RouteFile> file) {
+    return names.stream().filter(wanted::contains).map(file).toList();
+  }
+
+  private String told(String name, List<RouteFile> before, List<RouteFile> after) {
+    Loaded now = loaded.get(name);
+    if (now == null) {
+      return "removed "
+          + before.stream()
+              .filter(file -> file.name().equals(name))
+              .findFirst()
+              .orElseThrow()
+              .shown();
+    }
+    int routes = now.routes().size();
+    if (!now.policies().isEmpty()) {
+      routes = after.stream().mapToInt(file -> loaded.get(file.name()).routes().size()).sum();
+    }
+    return "reloaded "
+        + now.file().shown()
+        + " ("
+        + routes
+        + (routes == 1 ? " route)" : " routes)");
+  }
+
+  private Set<String> stopped() {
+    Set<String> stopped = new HashSet<>();
+    for (Route route : camel.getRoutes()) {
+      ServiceStatus status = camel.getRouteController().getRouteStatus(route.getId());
+      if (status != null && !status.isStarted() && !status.isStarting()) {
+        stopped.add(route.getId());
+      }
+    }
+    return stopped;
+  }
+
+  private void remove(List<RouteFile> files) throws Exception {
+    List<Loaded> all =
+        files.stream()
+            .map(file -> loaded.remove(file.name()))
+            .filter(java.util.Objects::nonNull)
+            .toList();
+    List<RouteDefinition> routes = all.stream().flatMap(one -> one.routes().stream()).toList();
+    Set<String> ids = new HashSet<>();
+    routes.forEach(route -> ids.add(route.getRouteId()));
+    // All in one go: what is in flight may still call the others, which end last.
+    List<RouteStartupOrder> running =
+        camel.getCamelContextExtension().getRouteStartupOrder().stream()
+            .filter(order -> ids.contains(order.getRoute().getId()))
+            .toList();
+    camel.getShutdownStrategy().shutdown(camel, running);
+    for (RouteDefinition route : routes) {
+      model.removeRouteDefinition(route);
+    }
+    for (Loaded one : all) {
+      model.getRestDefinitions().removeAll(one.builder().getRestCollection().getRests());
+      for (RouteConfigurationDefinition policy : one.policies()) {
+        model.removeRouteConfiguration(policy);
+      }
+    }
+  }
+
+  /** Where and why Camel refused. */
+  Finding finding(List<RouteFile> files, Exception thrown) {
+    return RouteTrial.finding(camel, files, thrown);
+  }
+}
