@@ -62,8 +62,17 @@ final class Apps implements AutoCloseable {
       return apps;
     } catch (RuntimeException e) {
       apps.close();
-      throw new StartException("an app did not start; see above");
+      throw new StartException("an app did not start: " + cause(e));
     }
+  }
+
+  /** What started it all says most. */
+  private static String cause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   /** The sandbox's own stays valid beside the one of {@code stripe listen}. */

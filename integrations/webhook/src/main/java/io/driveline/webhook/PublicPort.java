@@ -25,7 +25,9 @@ class PublicPort {
   @Bean
   @Order(200)
   SecurityFilterChain webhookAccess(HttpSecurity http) throws Exception {
-    return http.csrf(AbstractHttpConfigurer::disable)
+    // Every path, and yet not "any request", which only the last chain of all may match.
+    return http.securityMatcher("/**")
+        .csrf(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)

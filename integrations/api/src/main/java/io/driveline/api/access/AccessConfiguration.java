@@ -32,7 +32,9 @@ class AccessConfiguration {
   @Bean
   @Order(200)
   SecurityFilterChain apiAccess(HttpSecurity http, ApiSettings settings) throws Exception {
-    return http.csrf(AbstractHttpConfigurer::disable)
+    // Every path, and yet not "any request", which only the last chain of all may match.
+    return http.securityMatcher("/**")
+        .csrf(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)
