@@ -167,7 +167,8 @@ abstract class WholeLine {
 
   private static SampleEvent fixture(int number, JsonNode object) throws Exception {
     String type = object.path("object").asText();
-    String id = object.path("id").isTextual() ? object.path("id").asText() : null;
+    // One sample's id is empty, which is no id either.
+    String id = object.path("id").asText("").isEmpty() ? null : object.path("id").asText();
     ObjectNode event = JSON.createObjectNode();
     event.put("id", "evt_fixture_" + number);
     event.put("object", "event");
