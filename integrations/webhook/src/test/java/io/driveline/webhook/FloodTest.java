@@ -43,6 +43,7 @@ class FloodTest {
   private static final int BODY = 1024 * 1024;
   private static final byte[] DRIP = new byte[8 * 1024];
   private static final long DRIP_MILLIS = 250;
+  private static final long PAUSE_MILLIS = 1000;
 
   @TempDir static Path folder;
 
@@ -146,6 +147,11 @@ class FloodTest {
         }
       } catch (IOException e) {
         // thrown out
+      } catch (InterruptedException e) {
+        return;
+      }
+      try {
+        over.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         return;
       }
