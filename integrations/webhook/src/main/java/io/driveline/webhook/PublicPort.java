@@ -69,11 +69,13 @@ class PublicPort {
   }
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> serverErrors() {
-    return server ->
-        server.addContextCustomizers(
-            context ->
-                ((StandardHost) context.getParent())
-                    .setErrorReportValveClass(ServerErrors.class.getName()));
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> server() {
+    return server -> {
+      server.setProtocol(LeanHttp.class.getName());
+      server.addContextCustomizers(
+          context ->
+              ((StandardHost) context.getParent())
+                  .setErrorReportValveClass(ServerErrors.class.getName()));
+    };
   }
 }
