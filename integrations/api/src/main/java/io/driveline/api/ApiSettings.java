@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *     default true
  * @param keys the keys that open the API
  * @param grpcTimeout how long a call to the grpc app may take, {@code driveline.api.grpc-timeout},
- *     default 2 s
+ *     default 3 s: more than the grpc app gives its own stores
  * @param clickhouse where analytics is kept; null: this installation has no analytics
  */
 public record ApiSettings(
@@ -35,7 +35,7 @@ public record ApiSettings(
     return new ApiSettings(
         settings.flag("driveline.livemode", true),
         Keys.from(settings),
-        settings.duration("driveline.api.grpc-timeout", Duration.ofSeconds(2)),
+        settings.duration("driveline.api.grpc-timeout", Duration.ofSeconds(3)),
         ClickHouse.from(settings));
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -36,7 +37,7 @@ final class ApiProcess implements AutoCloseable {
   private final int port;
 
   /** Starts it with all that it must be told, and with what a test tells it besides. */
-  ApiProcess(Map<String, String> settings) {
+  ApiProcess(Map<String, String> settings, ApplicationListener<?>... listeners) {
     List<String> args = new ArrayList<>();
     args.add("--driveline.address=127.0.0.1");
     args.add("--driveline.api.port=0");
@@ -51,6 +52,7 @@ final class ApiProcess implements AutoCloseable {
     context =
         new SpringApplicationBuilder(ApiApplication.class)
             .properties("spring.config.name=driveline-api")
+            .listeners(listeners)
             .run(args.toArray(String[]::new));
     port = ((ServletWebServerApplicationContext) context).getWebServer().getPort();
   }

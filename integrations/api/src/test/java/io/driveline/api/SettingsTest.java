@@ -36,7 +36,7 @@ class SettingsTest {
     ApiSettings settings = read();
 
     assertThat(settings.livemode()).isTrue();
-    assertThat(settings.grpcTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(settings.grpcTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.clickhouse()).isNull();
     assertThat(settings.keys().admin()).containsExactly("dk_sandbox_admin");
   }
