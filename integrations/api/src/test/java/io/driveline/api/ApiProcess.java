@@ -9,19 +9,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * The api app as it starts in production, on ports of its own; every answer is held to the
  * contract.
  */
-final class ApiProcess implements AutoCloseable {
+public final class ApiProcess implements AutoCloseable {
 
   static final String READ = "dk_read_0123456789";
   static final String WRITE = "dk_write_0123456789";
@@ -36,27 +36,30 @@ final class ApiProcess implements AutoCloseable {
   private final int port;
 
   /** Starts it with all that it must be told, and with what a test tells it besides. */
-  ApiProcess(Map<String, String> settings) {
-    List<String> args = new ArrayList<>();
-    args.add("--driveline.address=127.0.0.1");
-    args.add("--driveline.api.port=0");
-    args.add("--driveline.management.port=0");
-    args.add("--driveline.management.username=hawtio");
-    args.add("--driveline.management.password=hawtio-password");
-    args.add("--driveline.livemode=false");
-    args.add("--driveline.api.keys.read=" + READ);
-    args.add("--driveline.api.keys.write=" + WRITE);
-    args.add("--driveline.api.keys.admin=" + ADMIN);
-    settings.forEach((name, value) -> args.add("--" + name + "=" + value));
+  public ApiProcess(Map<String, String> settings, ApplicationListener<?>... listeners) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("driveline.address", "127.0.0.1");
+    all.put("driveline.api.port", "0");
+    all.put("driveline.management.port", "0");
+    all.put("driveline.livemode", "false");
+    all.put("driveline.api.keys.read", READ);
+    all.put("driveline.api.keys.write", WRITE);
+    all.put("driveline.api.keys.admin", ADMIN);
+    all.putAll(settings);
+    String[] args =
+        all.entrySet().stream()
+            .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+            .toArray(String[]::new);
     context =
         new SpringApplicationBuilder(ApiApplication.class)
             .properties("spring.config.name=driveline-api")
-            .run(args.toArray(String[]::new));
+            .listeners(listeners)
+            .run(args);
     port = ((ServletWebServerApplicationContext) context).getWebServer().getPort();
   }
 
   /** GET with a key that may read. */
-  Answer get(String path) {
+  public Answer get(String path) {
     return send("GET", path, "Bearer " + READ);
   }
 
@@ -84,7 +87,8 @@ final class ApiProcess implements AutoCloseable {
     }
   }
 
-  CamelContext camel() {
+  /** What runs the routes. */
+  public CamelContext camel() {
     return context.getBean(CamelContext.class);
   }
 
@@ -98,9 +102,11 @@ final class ApiProcess implements AutoCloseable {
     context.close();
   }
 
-  record Answer(HttpResponse<String> http) {
+  /** What was answered. */
+  public record Answer(HttpResponse<String> http) {
 
-    int status() {
+    /** Its status. */
+    public int status() {
       return http.statusCode();
     }
 
@@ -112,7 +118,8 @@ final class ApiProcess implements AutoCloseable {
       return http.headers().firstValue(name).orElse(null);
     }
 
-    JsonNode json() {
+    /** Its body. */
+    public JsonNode json() {
       try {
         return JSON.readTree(http.body());
       } catch (IOException e) {
