@@ -21,7 +21,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  * The api app as it starts in production, on ports of its own; every answer is held to the
  * contract.
  */
-final class ApiProcess implements AutoCloseable {
+public final class ApiProcess implements AutoCloseable {
 
   static final String READ = "dk_read_0123456789";
   static final String WRITE = "dk_write_0123456789";
@@ -36,7 +36,7 @@ final class ApiProcess implements AutoCloseable {
   private final int port;
 
   /** Starts it with all that it must be told, and with what a test tells it besides. */
-  ApiProcess(Map<String, String> settings) {
+  public ApiProcess(Map<String, String> settings) {
     List<String> args = new ArrayList<>();
     args.add("--driveline.address=127.0.0.1");
     args.add("--driveline.api.port=0");
@@ -56,7 +56,7 @@ final class ApiProcess implements AutoCloseable {
   }
 
   /** GET with a key that may read. */
-  Answer get(String path) {
+  public Answer get(String path) {
     return send("GET", path, "Bearer " + READ);
   }
 
@@ -84,7 +84,8 @@ final class ApiProcess implements AutoCloseable {
     }
   }
 
-  CamelContext camel() {
+  /** What runs the routes. */
+  public CamelContext camel() {
     return context.getBean(CamelContext.class);
   }
 
@@ -98,9 +99,11 @@ final class ApiProcess implements AutoCloseable {
     context.close();
   }
 
-  record Answer(HttpResponse<String> http) {
+  /** What was answered. */
+  public record Answer(HttpResponse<String> http) {
 
-    int status() {
+    /** Its status. */
+    public int status() {
       return http.statusCode();
     }
 
@@ -112,7 +115,8 @@ final class ApiProcess implements AutoCloseable {
       return http.headers().firstValue(name).orElse(null);
     }
 
-    JsonNode json() {
+    /** Its body. */
+    public JsonNode json() {
       try {
         return JSON.readTree(http.body());
       } catch (IOException e) {
