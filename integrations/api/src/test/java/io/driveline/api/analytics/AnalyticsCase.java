@@ -303,7 +303,7 @@ abstract class AnalyticsCase {
               "?interval=year",
               "?currency=us'd",
               "?currency=",
-              "?account=x",
+              "?account=",
               "?livemode=1",
               "?form=2026-01-01",
               "?to=2026-01-01&to=2026-02-01")) {
