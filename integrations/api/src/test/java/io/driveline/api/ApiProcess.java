@@ -41,6 +41,8 @@ public final class ApiProcess implements AutoCloseable {
     all.put("driveline.address", "127.0.0.1");
     all.put("driveline.api.port", "0");
     all.put("driveline.management.port", "0");
+    all.put("driveline.management.username", "hawtio");
+    all.put("driveline.management.password", "hawtio-password");
     all.put("driveline.livemode", "false");
     all.put("driveline.api.keys.read", READ);
     all.put("driveline.api.keys.write", WRITE);

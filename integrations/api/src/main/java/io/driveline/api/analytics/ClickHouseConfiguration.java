@@ -1,5 +1,6 @@
 package io.driveline.api.analytics;
 
+import com.clickhouse.jdbc.DataSourceImpl;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.driveline.api.ApiSettings;
@@ -7,6 +8,7 @@ import io.driveline.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -32,18 +34,18 @@ class ClickHouseConfiguration {
     String timeout =
         String.valueOf(
             new Settings(environment).duration("driveline.clickhouse.timeout", TIMEOUT).toMillis());
+    Properties driver = new Properties();
+    driver.setProperty("user", clickhouse.username());
+    driver.setProperty("password", clickhouse.password());
+    // The embedded engine speaks no compression, and facts are small.
+    driver.setProperty("compress", "0");
+    // Camel's batch asks for a transaction, which ClickHouse does not have: one insert is one.
+    driver.setProperty("jdbc_ignore_unsupported_values", "true");
+    driver.setProperty("connection_timeout", String.valueOf(WAIT_MILLIS));
+    driver.setProperty("socket_timeout", timeout);
     HikariConfig pool = new HikariConfig();
     pool.setPoolName("clickhouse");
-    pool.setDriverClassName("com.clickhouse.jdbc.Driver");
-    pool.setJdbcUrl("jdbc:clickhouse:" + clickhouse.url());
-    pool.setUsername(clickhouse.username());
-    pool.setPassword(clickhouse.password());
-    // The embedded engine speaks no compression, and facts are small.
-    pool.addDataSourceProperty("compress", "0");
-    // Camel's batch asks for a transaction, which ClickHouse does not have: one insert is one.
-    pool.addDataSourceProperty("jdbc_ignore_unsupported_values", "true");
-    pool.addDataSourceProperty("connection_timeout", String.valueOf(WAIT_MILLIS));
-    pool.addDataSourceProperty("socket_timeout", timeout);
+    pool.setDataSource(new DataSourceImpl("jdbc:clickhouse:" + clickhouse.url(), driver));
     pool.setMaximumPoolSize(CONNECTIONS);
     pool.setMinimumIdle(0);
     pool.setConnectionTimeout(WAIT_MILLIS);

@@ -2,6 +2,7 @@ package io.driveline.api.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.driveline.api.ApiProcess;
 import io.driveline.servers.rabbitmq.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,11 +30,11 @@ class AnalyticsOnEmbeddedBrokerTest extends AnalyticsCase {
 
   @Test
   void saysThatThereIsNoAnalyticsWhereItIsNotConfigured() throws Exception {
-    try (RunningApi api = new RunningApi(brokerUri(), null, Map.of())) {
-      RunningApi.Answer answer = api.revenue("");
+    try (ApiProcess api = AnalyticsApp.start(brokerUri(), null, Map.of())) {
+      ApiProcess.Answer answer = api.get("/api/v1/analytics/revenue");
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.json().path("type").asText()).endsWith(":not-configured");
-      assertThat(api.revenue("?interval=year").status()).isEqualTo(400);
+      assertThat(api.get("/api/v1/analytics/revenue?interval=year").status()).isEqualTo(400);
     }
   }
 }

@@ -26,7 +26,11 @@ final class ClickHouseOfTests implements AutoCloseable {
     start();
   }
 
+  /** Does nothing where it runs. */
   void start() throws IOException {
+    if (engine != null) {
+      return;
+    }
     try {
       engine = EmbeddedClickHouse.start(port, folder);
     } catch (UnavailableException e) {
