@@ -2,6 +2,7 @@ package io.driveline.runtime.mongodb;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import io.driveline.runtime.settings.Settings;
@@ -9,7 +10,6 @@ import io.driveline.runtime.settings.WrongSettingException;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -20,6 +20,8 @@ import org.springframework.core.env.Environment;
 /** MongoDB for every app. It need not be there when an app starts. */
 @AutoConfiguration(before = MongoAutoConfiguration.class)
 public class MongoConfiguration {
+
+  private static final long PING_MILLIS = 1_000;
 
   /** Without a time-out of its own the driver looks for a server for 30 s. */
   @Bean(destroyMethod = "close")
@@ -38,17 +40,22 @@ public class MongoConfiguration {
             .applicationName("driveline-" + app)
             .timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
             .applyConnectionString(address)
+            .applyToClusterSettings(cluster -> cluster.addClusterListener(new MongoWatch()))
             .build());
   }
 
   /** Health {@code mongo}: a detail, not a reason to be restarted. */
   @Bean
   HealthIndicator mongoHealthIndicator(MongoClient mongoClient) {
-    return new AbstractHealthIndicator("MongoDB is away") {
-      @Override
-      protected void doHealthCheck(Health.Builder builder) {
-        mongoClient.getDatabase("admin").runCommand(new Document("ping", 1));
-        builder.up();
+    return () -> {
+      try {
+        mongoClient
+            .withTimeout(PING_MILLIS, TimeUnit.MILLISECONDS)
+            .getDatabase("admin")
+            .runCommand(new Document("ping", 1));
+        return Health.up().build();
+      } catch (MongoException e) {
+        return Health.down().withDetail("unavailable", "MongoDB does not answer").build();
       }
     };
   }
