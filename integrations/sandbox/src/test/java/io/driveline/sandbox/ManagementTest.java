@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.driveline.grpc.GrpcApplication;
+import io.driveline.servers.FreePort;
 import io.driveline.servers.browser.Browser;
 import io.driveline.servers.mongodb.EmbeddedMongo;
 import io.driveline.servers.rabbitmq.EmbeddedBroker;
@@ -49,7 +50,7 @@ class ManagementTest {
   static void start() {
     mongo = EmbeddedMongo.start(null, 0);
     broker = EmbeddedBroker.start(0);
-    grpc = app(GrpcApplication.class, "driveline-grpc", "--driveline.grpc.port=0");
+    grpc = app(GrpcApplication.class, "driveline-grpc", "--driveline.grpc.port=" + FreePort.orAny(0));
     worker = app(WorkerApplication.class, "driveline-worker", "--driveline.grpc.address=localhost:1");
   }
 
@@ -57,6 +58,7 @@ class ManagementTest {
     return new SpringApplicationBuilder(type)
         .properties("spring.config.name=" + name)
         .run(
+            "--logging.level.root=WARN",
             "--driveline.address=127.0.0.1",
             "--driveline.mongodb.uri=" + mongo.uri(),
             "--driveline.rabbitmq.uri=" + broker.uri(),
