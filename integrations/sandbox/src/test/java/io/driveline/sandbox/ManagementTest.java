@@ -50,8 +50,10 @@ class ManagementTest {
   static void start() {
     mongo = EmbeddedMongo.start(null, 0);
     broker = EmbeddedBroker.start(0);
-    grpc = app(GrpcApplication.class, "driveline-grpc", "--driveline.grpc.port=" + FreePort.orAny(0));
-    worker = app(WorkerApplication.class, "driveline-worker", "--driveline.grpc.address=localhost:1");
+    grpc =
+        app(GrpcApplication.class, "driveline-grpc", "--driveline.grpc.port=" + FreePort.orAny(0));
+    worker =
+        app(WorkerApplication.class, "driveline-worker", "--driveline.grpc.address=localhost:1");
   }
 
   private static ConfigurableApplicationContext app(Class<?> type, String name, String more) {
@@ -135,8 +137,7 @@ class ManagementTest {
                 "Origin",
                 "http://elsewhere.example"))
         .isEqualTo(403);
-    assertThat(
-            get("/actuator/jolokia/version", "Authorization", LOGIN, "Origin", at(worker)))
+    assertThat(get("/actuator/jolokia/version", "Authorization", LOGIN, "Origin", at(worker)))
         .isEqualTo(200);
   }
 

@@ -16,7 +16,9 @@ final class ManagementPort implements RequestMatcher {
     this.environment = environment;
   }
 
-  /** In doubt, while the servers are starting, it is the management port: the one that is closed. */
+  /**
+   * In doubt, while the servers are starting, it is the management port: the one that is closed.
+   */
   @Override
   public boolean matches(HttpServletRequest request) {
     boolean apart = environment.containsProperty("management.server.port");

@@ -23,10 +23,15 @@ public class MongoConfiguration {
 
   private static final long PING_MILLIS = 1_000;
 
+  @Bean
+  MongoWatch mongoWatch() {
+    return new MongoWatch();
+  }
+
   /** Without a time-out of its own the driver looks for a server for 30 s. */
   @Bean(destroyMethod = "close")
   MongoClient mongoClient(
-      Environment environment, @Value("${driveline.app:driveline}") String app) {
+      Environment environment, MongoWatch watch, @Value("${driveline.app:driveline}") String app) {
     MongoSettings settings = MongoSettings.from(new Settings(environment));
     ConnectionString address;
     try {
@@ -40,7 +45,7 @@ public class MongoConfiguration {
             .applicationName("driveline-" + app)
             .timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
             .applyConnectionString(address)
-            .applyToClusterSettings(cluster -> cluster.addClusterListener(new MongoWatch()))
+            .applyToClusterSettings(cluster -> cluster.addClusterListener(watch))
             .build());
   }
 

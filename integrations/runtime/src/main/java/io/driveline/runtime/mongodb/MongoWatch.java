@@ -7,35 +7,54 @@ import com.mongodb.event.ClusterListener;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 
-/** Says once that MongoDB is away, and once that it is back. */
-final class MongoWatch implements ClusterListener {
+/**
+ * Says once that MongoDB is away, and once that it is back. Not before all beans are made: until
+ * then a wrong setting may end the start, and is then the only thing to be said.
+ */
+final class MongoWatch implements ClusterListener, SmartInitializingSingleton {
 
   private static final Logger LOG = LoggerFactory.getLogger(MongoWatch.class);
 
-  private boolean away;
+  private boolean telling;
+  private boolean told;
+  private String failure;
+
+  @Override
+  public synchronized void afterSingletonsInstantiated() {
+    telling = true;
+    tell();
+  }
 
   @Override
   public synchronized void clusterDescriptionChanged(ClusterDescriptionChangedEvent event) {
     ClusterDescription now = event.getNewDescription();
     if (now.hasWritableServer()) {
-      if (away) {
-        LOG.info("MongoDB is back");
-      }
-      away = false;
-    } else if (!away) {
+      failure = null;
+    } else if (failure == null) {
       // Without an exception it is only not known yet, or electing a primary.
-      now.getServerDescriptions().stream()
-          .map(ServerDescription::getException)
-          .filter(Objects::nonNull)
-          .findFirst()
-          .ifPresent(this::tell);
+      failure =
+          now.getServerDescriptions().stream()
+              .map(ServerDescription::getException)
+              .filter(Objects::nonNull)
+              .map(e -> e.getCause() == null ? e : e.getCause())
+              .map(cause -> String.valueOf(cause.getMessage()))
+              .findFirst()
+              .orElse(null);
     }
+    tell();
   }
 
-  private void tell(Throwable failure) {
-    away = true;
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    LOG.warn("MongoDB is away, trying on: {}", cause.getMessage());
+  private void tell() {
+    boolean away = failure != null;
+    if (telling && away != told) {
+      told = away;
+      if (away) {
+        LOG.warn("MongoDB is away, trying on: {}", failure);
+      } else {
+        LOG.info("MongoDB is back");
+      }
+    }
   }
 }
