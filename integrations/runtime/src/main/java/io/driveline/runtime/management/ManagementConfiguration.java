@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.security.authentication.AuthenticationManager;
@@ -43,8 +42,7 @@ public class ManagementConfiguration {
   SecurityFilterChain managementAccess(
       HttpSecurity http, ManagementSettings settings, Environment environment) throws Exception {
     List<RequestMatcher> closed =
-        new ArrayList<>(
-            List.of(path(HAWTIO), path(HAWTIO + "/**"), path("/actuator/jolokia/**")));
+        new ArrayList<>(List.of(path(HAWTIO + "/**"), path("/actuator/jolokia/**")));
     if (settings.metricsLogin()) {
       closed.add(path("/actuator/prometheus"));
     }
@@ -93,25 +91,6 @@ public class ManagementConfiguration {
           .logout(logout -> logout.logoutRequestMatcher(path(HAWTIO + "/auth/logout")));
     }
     return http.build();
-  }
-
-  /** What no chain of the app lets in on its public port is not there. */
-  @Bean
-  @Order(Ordered.LOWEST_PRECEDENCE)
-  SecurityFilterChain closedToTheRest(HttpSecurity http) throws Exception {
-    Refusal refusal = new Refusal(any -> false, false);
-    return http.csrf(AbstractHttpConfigurer::disable)
-        .requestCache(AbstractHttpConfigurer::disable)
-        .exceptionHandling(
-            failures -> failures.authenticationEntryPoint(refusal).accessDeniedHandler(refusal))
-        .authorizeHttpRequests(
-            requests ->
-                requests
-                    .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
-                    .permitAll()
-                    .anyRequest()
-                    .denyAll())
-        .build();
   }
 
   private static AuthenticationManager login(ManagementSettings settings) {

@@ -5,8 +5,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Matches what came in on the management port. Both ports of an app share one filter; a path would
- * not tell them apart, since a login page stands at {@code /login} of the management port alone.
+ * Matches what came in on the management port. Both ports of an app share one filter, and a path
+ * would not tell them apart: a login page stands on the management port alone.
  */
 final class ManagementPort implements RequestMatcher {
 
@@ -16,10 +16,14 @@ final class ManagementPort implements RequestMatcher {
     this.environment = environment;
   }
 
+  /**
+   * In doubt, while the servers are starting, it is the management port: the one that is closed.
+   */
   @Override
   public boolean matches(HttpServletRequest request) {
-    // Known only once the server listens: the port may be any free one.
-    return request.getLocalPort()
-        == environment.getProperty("local.management.port", Integer.class, -1);
+    boolean apart = environment.containsProperty("management.server.port");
+    return !apart
+        || request.getLocalPort()
+            != environment.getProperty("local.server.port", Integer.class, -1);
   }
 }

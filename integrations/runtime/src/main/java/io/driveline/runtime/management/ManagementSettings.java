@@ -9,8 +9,8 @@ import java.security.MessageDigest;
  *
  * @param username {@code driveline.management.username}, default {@code driveline}
  * @param password {@code driveline.management.password}; empty, Hawtio and Jolokia are closed
- * @param metricsLogin {@code driveline.management.metrics-login}, default false: whether a scrape of
- *     the metrics needs the login too
+ * @param metricsLogin {@code driveline.management.metrics-login}, default false: whether a scrape
+ *     of the metrics needs the login too
  */
 record ManagementSettings(String username, String password, boolean metricsLogin) {
 

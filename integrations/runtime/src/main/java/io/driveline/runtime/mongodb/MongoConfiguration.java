@@ -2,6 +2,7 @@ package io.driveline.runtime.mongodb;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import io.driveline.runtime.settings.Settings;
@@ -9,7 +10,6 @@ import io.driveline.runtime.settings.WrongSettingException;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -21,10 +21,17 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(before = MongoAutoConfiguration.class)
 public class MongoConfiguration {
 
+  private static final long PING_MILLIS = 1_000;
+
+  @Bean
+  MongoWatch mongoWatch() {
+    return new MongoWatch();
+  }
+
   /** Without a time-out of its own the driver looks for a server for 30 s. */
   @Bean(destroyMethod = "close")
   MongoClient mongoClient(
-      Environment environment, @Value("${driveline.app:driveline}") String app) {
+      Environment environment, MongoWatch watch, @Value("${driveline.app:driveline}") String app) {
     MongoSettings settings = MongoSettings.from(new Settings(environment));
     ConnectionString address;
     try {
@@ -38,17 +45,22 @@ public class MongoConfiguration {
             .applicationName("driveline-" + app)
             .timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
             .applyConnectionString(address)
+            .applyToClusterSettings(cluster -> cluster.addClusterListener(watch))
             .build());
   }
 
   /** Health {@code mongo}: a detail, not a reason to be restarted. */
   @Bean
   HealthIndicator mongoHealthIndicator(MongoClient mongoClient) {
-    return new AbstractHealthIndicator("MongoDB is away") {
-      @Override
-      protected void doHealthCheck(Health.Builder builder) {
-        mongoClient.getDatabase("admin").runCommand(new Document("ping", 1));
-        builder.up();
+    return () -> {
+      try {
+        mongoClient
+            .withTimeout(PING_MILLIS, TimeUnit.MILLISECONDS)
+            .getDatabase("admin")
+            .runCommand(new Document("ping", 1));
+        return Health.up().build();
+      } catch (MongoException e) {
+        return Health.down().withDetail("unavailable", "MongoDB does not answer").build();
       }
     };
   }

@@ -111,8 +111,9 @@ final class BrokerConnection implements ConnectionListener {
         return;
       } catch (IOException | TimeoutException | RuntimeException e) {
         // Whatever it was: the loop must not end, or the app stays without RabbitMQ for ever.
-        down = String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
-        if (!down.equals(told)) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        down = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (running && !down.equals(told)) {
           told = down;
           LOG.warn("RabbitMQ cannot be reached, trying on: {}", down);
         }

@@ -99,8 +99,7 @@ public final class Browser implements AutoCloseable {
             });
     socket =
         http.newWebSocketBuilder()
-            .buildAsync(
-                URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1)), new Answers())
+            .buildAsync(URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1)), new Answers())
             .join();
     String page =
         until(
@@ -136,7 +135,9 @@ public final class Browser implements AutoCloseable {
             Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
     if (answer.has("exceptionDetails")) {
       throw new IllegalStateException(
-          expression + ": " + answer.path("exceptionDetails").path("exception").path("description"));
+          expression
+              + ": "
+              + answer.path("exceptionDetails").path("exception").path("description"));
     }
     return answer.path("result").path("value");
   }
@@ -191,11 +192,16 @@ public final class Browser implements AutoCloseable {
       call(
           "Input.dispatchMouseEvent",
           Map.of(
-              "type", type,
-              "x", middle.get(0).asDouble(),
-              "y", middle.get(1).asDouble(),
-              "button", "left",
-              "clickCount", 1));
+              "type",
+              type,
+              "x",
+              middle.get(0).asDouble(),
+              "y",
+              middle.get(1).asDouble(),
+              "button",
+              "left",
+              "clickCount",
+              1));
     }
   }
 
