@@ -35,6 +35,9 @@ final class RouteTrial {
 
   private static final Pattern NODE = Pattern.compile(">>> (.*?) <<<", Pattern.DOTALL);
 
+  /** It starts no consumer, and so takes no path. */
+  private static final HttpMappings NO_PATHS = new HttpMappings(List.of());
+
   private final CamelContext running;
 
   RouteTrial(CamelContext running) {
@@ -53,7 +56,7 @@ final class RouteTrial {
       scratch.setApplicationContextClassLoader(running.getApplicationContextClassLoader());
       scratch.getPropertiesComponent().addPropertiesSource(new Settings(running));
       try {
-        new RunningRoutes(scratch).load(files);
+        new RunningRoutes(scratch, NO_PATHS).load(files);
         scratch.start();
       } catch (Exception e) {
         return Optional.of(finding(scratch, files, e));
@@ -89,7 +92,7 @@ final class RouteTrial {
 
   /** Where a route's id stands. */
   private static Finding place(List<RouteFile> files, String id, Finding otherwise) {
-    Pattern line = Pattern.compile("\\s*id: \"?" + Pattern.quote(String.valueOf(id)) + "\"?\\s*");
+    Pattern line = Pattern.compile("\\s*(?:id|routeId): \"?" + Pattern.quote(String.valueOf(id)) + "\"?\\s*");
     for (RouteFile file : files) {
       List<String> lines = file.text().lines().toList();
       for (int i = 0; i < lines.size(); i++) {

@@ -7,8 +7,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Consumer;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.RouteConfigurationBuilder;
@@ -23,11 +26,13 @@ import org.apache.camel.support.ResourceHelper;
 final class RunningRoutes {
 
   private final CamelContext camel;
+  private final HttpMappings paths;
   private final Model model;
   private final Map<String, Loaded> loaded = new LinkedHashMap<>();
 
-  RunningRoutes(CamelContext camel) {
+  RunningRoutes(CamelContext camel, HttpMappings paths) {
     this.camel = camel;
+    this.paths = paths;
     this.model = camel.getCamelContextExtension().getContextPlugin(Model.class);
   }
 
@@ -173,19 +178,21 @@ final class RunningRoutes {
     List<RouteFile> before = select(loaded.keySet(), replaced, name -> loaded.get(name).file());
     List<RouteFile> after = select(wanted.keySet(), replaced, wanted::get);
     Set<String> stopped = stopped();
-    remove(before);
+    Set<Consumer> gone = new HashSet<>(remove(before));
     try {
       load(after, stopped);
     } catch (Exception e) {
-      remove(after);
+      gone.addAll(remove(after));
       load(before, stopped);
       throw e;
+    } finally {
+      paths.forget(gone);
     }
     return changed.stream().sorted().map(name -> told(name, before, after)).toList();
   }
 
   private static List<RouteFile> select(
-      Set<String> names, Set<String> wanted, java.util.function.Function<String, RouteFile> file) {
+      Set<String> names, Set<String> wanted, Function<String, RouteFile> file) {
     return names.stream().filter(wanted::contains).map(file).toList();
   }
 
@@ -221,11 +228,12 @@ final class RunningRoutes {
     return stopped;
   }
 
-  private void remove(List<RouteFile> files) throws Exception {
+  /** Gives what the removed routes consumed by. */
+  private List<Consumer> remove(List<RouteFile> files) throws Exception {
     List<Loaded> all =
         files.stream()
             .map(file -> loaded.remove(file.name()))
-            .filter(java.util.Objects::nonNull)
+            .filter(Objects::nonNull)
             .toList();
     List<RouteDefinition> routes = all.stream().flatMap(one -> one.routes().stream()).toList();
     Set<String> ids = new HashSet<>();
@@ -234,6 +242,12 @@ final class RunningRoutes {
     List<RouteStartupOrder> running =
         camel.getCamelContextExtension().getRouteStartupOrder().stream()
             .filter(order -> ids.contains(order.getRoute().getId()))
+            .toList();
+    List<Consumer> consumers =
+        ids.stream()
+            .map(camel::getRoute)
+            .filter(Objects::nonNull)
+            .map(Route::getConsumer)
             .toList();
     camel.getShutdownStrategy().shutdown(camel, running);
     for (RouteDefinition route : routes) {
@@ -245,6 +259,7 @@ final class RunningRoutes {
         model.removeRouteConfiguration(policy);
       }
     }
+    return consumers;
   }
 
   /** Where and why Camel refused. */

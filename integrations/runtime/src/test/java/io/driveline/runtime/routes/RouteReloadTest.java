@@ -143,7 +143,7 @@ class RouteReloadTest {
     camel.disableJMX();
     camel.getRegistry().bind("gate", gate);
     RouteSource source = new RouteSource("sample", folder);
-    RouteLoading loading = new RouteLoading(source, false);
+    RouteLoading loading = new RouteLoading(source, new HttpMappings(List.of()), false);
     loading.beforeApplicationStart(camel);
     camel.start();
     gate.start();
@@ -386,7 +386,7 @@ class RouteReloadTest {
     camel = new DefaultCamelContext();
     camel.disableJMX();
     camel.getRegistry().bind("gate", gate);
-    RouteLoading loading = new RouteLoading(new RouteSource("sample", folder), true);
+    RouteLoading loading = new RouteLoading(new RouteSource("sample", folder), new HttpMappings(List.of()), true);
     loading.beforeApplicationStart(camel);
     camel.start();
     loading.afterApplicationStart(camel);
