@@ -185,14 +185,14 @@ class RouteFilesReloadTest {
     Path file = folder.resolve("api").resolve("extra.camel.yaml");
     Files.createDirectories(file.getParent());
     Files.writeString(file, EXTRA);
-    awaitAnswer(port, "/extra", "200 here");
+    awaitAnswer(port, "/api/v1/extra", "200 here");
 
-    Files.writeString(file, EXTRA.replace("path: /extra", "path: /other"));
-    awaitAnswer(port, "/other", "200 here");
-    assertThat(get(port, "/extra")).startsWith("404");
+    Files.writeString(file, EXTRA.replace("path: /api/v1/extra", "path: /api/v1/other"));
+    awaitAnswer(port, "/api/v1/other", "200 here");
+    awaitAnswer(port, "/api/v1/extra", "404");
 
     Files.delete(file);
-    awaitAnswer(port, "/other", "404");
+    awaitAnswer(port, "/api/v1/other", "404");
   }
 
   private static final String EXTRA =
@@ -204,7 +204,7 @@ class RouteFilesReloadTest {
             id: from-extra
             uri: platform-http
             parameters:
-              path: /extra
+              path: /api/v1/extra
             steps:
               - removeHeaders:
                   id: forget-request

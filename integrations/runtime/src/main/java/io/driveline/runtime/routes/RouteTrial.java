@@ -12,6 +12,7 @@ import org.apache.camel.CamelContextAware;
 import org.apache.camel.Component;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
+import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.StatefulService;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.Model;
@@ -50,6 +51,7 @@ final class RouteTrial {
     try (DefaultCamelContext scratch = new DefaultCamelContext(new DefaultRegistry(beans))) {
       scratch.getCamelContextExtension().setName(running.getName() + "-trial");
       scratch.disableJMX();
+      scratch.setStartupSummaryLevel(StartupSummaryLevel.Off);
       scratch.setAutoStartup(false);
       scratch.setSourceLocationEnabled(true);
       scratch.setAllowUseOriginalMessage(running.isAllowUseOriginalMessage());

@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Consumer;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.RouteConfigurationBuilder;
@@ -178,15 +177,15 @@ final class RunningRoutes {
     List<RouteFile> before = select(loaded.keySet(), replaced, name -> loaded.get(name).file());
     List<RouteFile> after = select(wanted.keySet(), replaced, wanted::get);
     Set<String> stopped = stopped();
-    Set<Consumer> gone = new HashSet<>(remove(before));
+    remove(before);
     try {
       load(after, stopped);
     } catch (Exception e) {
-      gone.addAll(remove(after));
+      remove(after);
       load(before, stopped);
       throw e;
     } finally {
-      paths.forget(gone);
+      paths.forgetStopped();
     }
     return changed.stream().sorted().map(name -> told(name, before, after)).toList();
   }
@@ -228,8 +227,7 @@ final class RunningRoutes {
     return stopped;
   }
 
-  /** Gives what the removed routes consumed by. */
-  private List<Consumer> remove(List<RouteFile> files) throws Exception {
+  private void remove(List<RouteFile> files) throws Exception {
     List<Loaded> all =
         files.stream()
             .map(file -> loaded.remove(file.name()))
@@ -243,12 +241,6 @@ final class RunningRoutes {
         camel.getCamelContextExtension().getRouteStartupOrder().stream()
             .filter(order -> ids.contains(order.getRoute().getId()))
             .toList();
-    List<Consumer> consumers =
-        ids.stream()
-            .map(camel::getRoute)
-            .filter(Objects::nonNull)
-            .map(Route::getConsumer)
-            .toList();
     camel.getShutdownStrategy().shutdown(camel, running);
     for (RouteDefinition route : routes) {
       model.removeRouteDefinition(route);
@@ -259,7 +251,6 @@ final class RunningRoutes {
         model.removeRouteConfiguration(policy);
       }
     }
-    return consumers;
   }
 
   /** Where and why Camel refused. */
