@@ -116,9 +116,11 @@ class RouteFilesReloadTest {
   void theGrpcServerIsReplacedAndServesOn() throws Exception {
     int port = FreePort.orAny(0);
     start(GrpcApplication.class, "grpc", "grpc.port=" + port);
-    ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     try {
-      assertThatThrownBy(() -> getNobody(channel)).hasMessageStartingWith("NOT_FOUND: there is no ");
+      assertThatThrownBy(() -> getNobody(channel))
+          .hasMessageStartingWith("NOT_FOUND: there is no ");
 
       edit("grpc/query-objects.camel.yaml", "there is no ", "nobody knows ");
       await()
@@ -166,6 +168,11 @@ class RouteFilesReloadTest {
     edit("api/rest-contract.camel.yaml", "{\\\"status\\\":", "{\\\"state\\\":");
     awaitAnswer(port, "/api/v1/health", "200 {\"state\"");
     assertThat(get(port, "/api/v1/nothing")).startsWith("404");
+
+    edit("api/openapi.yaml", "title: Driveline", "title: Ours");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(get(port, "/api/v1/openapi.yaml")).contains("title: Ours"));
 
     Object before = running("api-get-health");
     edit("api/errors.camel.yaml", "How the api app answers", "What the api app answers");

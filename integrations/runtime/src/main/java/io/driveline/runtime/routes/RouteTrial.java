@@ -24,6 +24,7 @@ import org.apache.camel.spi.DataFormat;
 import org.apache.camel.spi.Language;
 import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.ResourceResolver;
 import org.apache.camel.support.DefaultRegistry;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
@@ -94,7 +95,8 @@ final class RouteTrial {
 
   /** Where a route's id stands. */
   private static Finding place(List<RouteFile> files, String id, Finding otherwise) {
-    Pattern line = Pattern.compile("\\s*(?:id|routeId): \"?" + Pattern.quote(String.valueOf(id)) + "\"?\\s*");
+    Pattern line =
+        Pattern.compile("\\s*(?:id|routeId): \"?" + Pattern.quote(String.valueOf(id)) + "\"?\\s*");
     for (RouteFile file : files) {
       List<String> lines = file.text().lines().toList();
       for (int i = 0; i < lines.size(); i++) {
@@ -187,6 +189,7 @@ final class RouteTrial {
           || bean instanceof Component
           || bean instanceof DataFormat
           || bean instanceof Language
+          || bean instanceof ResourceResolver
           || bean instanceof CamelContext) {
         return null;
       }
