@@ -15,11 +15,13 @@ final class RouteLoading implements CamelContextConfiguration {
   private static final long POLL_MILLIS = 500;
 
   private final RouteSource source;
+  private final HttpMappings paths;
   private final boolean reload;
   private RouteReload reloading;
 
-  RouteLoading(RouteSource source, boolean reload) {
+  RouteLoading(RouteSource source, HttpMappings paths, boolean reload) {
     this.source = source;
+    this.paths = paths;
     this.reload = reload;
   }
 
@@ -36,7 +38,7 @@ final class RouteLoading implements CamelContextConfiguration {
                 throw new WrongSettingException(wrong);
               });
     }
-    RunningRoutes routes = new RunningRoutes(camel);
+    RunningRoutes routes = new RunningRoutes(camel, paths);
     try {
       routes.load(files);
     } catch (Exception e) {

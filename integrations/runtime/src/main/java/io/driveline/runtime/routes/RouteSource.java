@@ -50,7 +50,7 @@ final class RouteSource {
     if (shipped.isEmpty()) {
       for (Resource file :
           new PathMatchingResourcePatternResolver()
-              .getResources("classpath:routes/" + app + "/*.yaml")) {
+              .getResources("classpath*:routes/" + app + "/*.yaml")) {
         try (InputStream in = file.getInputStream()) {
           add(shipped, file.getFilename(), "routes/" + app + "/", in.readAllBytes());
         }
@@ -59,7 +59,7 @@ final class RouteSource {
     Map<String, RouteFile> files = new TreeMap<>(shipped);
     Path own = folder == null ? null : folder.resolve(app);
     if (own != null && Files.isDirectory(own)) {
-      try (DirectoryStream<Path> found = Files.newDirectoryStream(own, "*" + RouteFile.SUFFIX)) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(own, "[!.]*.yaml")) {
         for (Path file : found) {
           add(files, file.getFileName().toString(), own + "/", Files.readAllBytes(file));
         }

@@ -12,6 +12,7 @@ import org.apache.camel.CamelContextAware;
 import org.apache.camel.Component;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
+import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.StatefulService;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.Model;
@@ -23,6 +24,7 @@ import org.apache.camel.spi.DataFormat;
 import org.apache.camel.spi.Language;
 import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.ResourceResolver;
 import org.apache.camel.support.DefaultRegistry;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
@@ -34,6 +36,9 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 final class RouteTrial {
 
   private static final Pattern NODE = Pattern.compile(">>> (.*?) <<<", Pattern.DOTALL);
+
+  /** It starts no consumer, and so takes no path. */
+  private static final HttpMappings NO_PATHS = new HttpMappings(List.of());
 
   private final CamelContext running;
 
@@ -47,13 +52,14 @@ final class RouteTrial {
     try (DefaultCamelContext scratch = new DefaultCamelContext(new DefaultRegistry(beans))) {
       scratch.getCamelContextExtension().setName(running.getName() + "-trial");
       scratch.disableJMX();
+      scratch.setStartupSummaryLevel(StartupSummaryLevel.Off);
       scratch.setAutoStartup(false);
       scratch.setSourceLocationEnabled(true);
       scratch.setAllowUseOriginalMessage(running.isAllowUseOriginalMessage());
       scratch.setApplicationContextClassLoader(running.getApplicationContextClassLoader());
       scratch.getPropertiesComponent().addPropertiesSource(new Settings(running));
       try {
-        new RunningRoutes(scratch).load(files);
+        new RunningRoutes(scratch, NO_PATHS).load(files);
         scratch.start();
       } catch (Exception e) {
         return Optional.of(finding(scratch, files, e));
@@ -89,7 +95,8 @@ final class RouteTrial {
 
   /** Where a route's id stands. */
   private static Finding place(List<RouteFile> files, String id, Finding otherwise) {
-    Pattern line = Pattern.compile("\\s*id: \"?" + Pattern.quote(String.valueOf(id)) + "\"?\\s*");
+    Pattern line =
+        Pattern.compile("\\s*(?:id|routeId): \"?" + Pattern.quote(String.valueOf(id)) + "\"?\\s*");
     for (RouteFile file : files) {
       List<String> lines = file.text().lines().toList();
       for (int i = 0; i < lines.size(); i++) {
@@ -182,6 +189,7 @@ final class RouteTrial {
           || bean instanceof Component
           || bean instanceof DataFormat
           || bean instanceof Language
+          || bean instanceof ResourceResolver
           || bean instanceof CamelContext) {
         return null;
       }

@@ -5,10 +5,12 @@ import io.driveline.runtime.settings.WrongSettingException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
  * The routes of the app that {@code driveline.app} names. {@code driveline.routes} is a folder
@@ -20,14 +22,15 @@ import org.springframework.core.env.Environment;
 public class RoutesConfiguration {
 
   @Bean
-  CamelContextConfiguration routeFiles(Environment environment) {
+  CamelContextConfiguration routeFiles(
+      Environment environment, ObjectProvider<RequestMappingHandlerMapping> paths) {
     Settings settings = new Settings(environment);
     RouteSource source = new RouteSource(settings.text("driveline.app", ""), folder(settings));
     boolean reload = settings.flag("driveline.routes-reload", false);
     if (reload && !source.hasFolder()) {
       throw new WrongSettingException("DRIVELINE_ROUTES_RELOAD needs a folder in DRIVELINE_ROUTES");
     }
-    return new RouteLoading(source, reload);
+    return new RouteLoading(source, new HttpMappings(paths), reload);
   }
 
   private static Path folder(Settings settings) {

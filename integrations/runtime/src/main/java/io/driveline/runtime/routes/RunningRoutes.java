@@ -7,7 +7,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
@@ -23,23 +26,37 @@ import org.apache.camel.support.ResourceHelper;
 final class RunningRoutes {
 
   private final CamelContext camel;
+  private final HttpMappings paths;
   private final Model model;
-  private final Map<String, Loaded> loaded = new LinkedHashMap<>();
+  private final Map<String, Loaded> loaded = new ConcurrentSkipListMap<>();
 
-  RunningRoutes(CamelContext camel) {
+  RunningRoutes(CamelContext camel, HttpMappings paths) {
     this.camel = camel;
+    this.paths = paths;
     this.model = camel.getCamelContextExtension().getContextPlugin(Model.class);
+    camel.getRegistry().bind(RouteResources.BEAN, new RouteResources(this::file));
   }
 
-  /** A file, and what Camel made of it. */
+  private RouteFile file(String name) {
+    Loaded one = loaded.get(name);
+    return one == null ? null : one.file();
+  }
+
+  /**
+   * A file, and what Camel made of it.
+   *
+   * @param builder null if the file holds no routes
+   */
   private record Loaded(RouteFile file, RouteConfigurationBuilder builder) {
 
     List<RouteDefinition> routes() {
-      return builder.getRouteCollection().getRoutes();
+      return builder == null ? List.of() : builder.getRouteCollection().getRoutes();
     }
 
     List<RouteConfigurationDefinition> policies() {
-      return builder.getRouteConfigurationCollection().getRouteConfigurations();
+      return builder == null
+          ? List.of()
+          : builder.getRouteConfigurationCollection().getRouteConfigurations();
     }
   }
 
@@ -83,9 +100,7 @@ final class RunningRoutes {
   private void load(Collection<RouteFile> set, Set<String> stopped) throws UnloadableException {
     List<Loaded> all = new ArrayList<>();
     for (RouteFile file : set) {
-      if (file.holdsRoutes()) {
-        all.add(parse(file));
-      }
+      all.add(parse(file));
     }
     // Every error policy before the first route: a route takes its own when it is added.
     for (Loaded one : all) {
@@ -95,7 +110,9 @@ final class RunningRoutes {
     Map<RouteDefinition, RouteFile> files = new LinkedHashMap<>();
     for (Loaded one : all) {
       try {
-        one.builder().prepareModel(camel);
+        if (one.builder() != null) {
+          one.builder().prepareModel(camel);
+        }
       } catch (Exception e) {
         throw new UnloadableException(one.file(), null, e);
       }
@@ -122,6 +139,9 @@ final class RunningRoutes {
   }
 
   private Loaded parse(RouteFile file) throws UnloadableException {
+    if (!file.holdsRoutes()) {
+      return new Loaded(file, null);
+    }
     try {
       RouteConfigurationBuilder builder =
           (RouteConfigurationBuilder)
@@ -140,15 +160,16 @@ final class RunningRoutes {
 
   /**
    * Makes the running routes those of the given files: the routes of files that changed are
-   * replaced, all the others run on. A changed error policy replaces every route, since a route
-   * takes its policy only when it is added. What was stopped stays stopped. If something fails on
-   * the way, what ran before is put back, and then the failure thrown.
+   * replaced, and of those that name one that changed; all the others run on. A changed error
+   * policy replaces every route, since a route takes its policy only when it is added. What was
+   * stopped stays stopped. If something fails on the way, what ran before is put back, and then the
+   * failure thrown.
    *
    * @return what was done, a line for each changed file
    */
   List<String> swap(List<RouteFile> files) throws Exception {
     Map<String, RouteFile> wanted = new LinkedHashMap<>();
-    files.stream().filter(RouteFile::holdsRoutes).forEach(file -> wanted.put(file.name(), file));
+    files.forEach(file -> wanted.put(file.name(), file));
     Set<String> changed = new HashSet<>();
     wanted.forEach(
         (name, file) -> {
@@ -170,6 +191,11 @@ final class RunningRoutes {
     if (policies) {
       replaced.addAll(loaded.keySet());
     }
+    for (RouteFile file : files) {
+      if (changed.stream().anyMatch(name -> file.text().contains("/" + name))) {
+        replaced.add(file.name());
+      }
+    }
     List<RouteFile> before = select(loaded.keySet(), replaced, name -> loaded.get(name).file());
     List<RouteFile> after = select(wanted.keySet(), replaced, wanted::get);
     Set<String> stopped = stopped();
@@ -180,12 +206,14 @@ final class RunningRoutes {
       remove(after);
       load(before, stopped);
       throw e;
+    } finally {
+      paths.forgetStopped();
     }
     return changed.stream().sorted().map(name -> told(name, before, after)).toList();
   }
 
   private static List<RouteFile> select(
-      Set<String> names, Set<String> wanted, java.util.function.Function<String, RouteFile> file) {
+      Set<String> names, Set<String> wanted, Function<String, RouteFile> file) {
     return names.stream().filter(wanted::contains).map(file).toList();
   }
 
@@ -200,7 +228,7 @@ final class RunningRoutes {
               .shown();
     }
     int routes = now.routes().size();
-    if (!now.policies().isEmpty()) {
+    if (!now.policies().isEmpty() || now.builder() == null) {
       routes = after.stream().mapToInt(file -> loaded.get(file.name()).routes().size()).sum();
     }
     return "reloaded "
@@ -223,10 +251,7 @@ final class RunningRoutes {
 
   private void remove(List<RouteFile> files) throws Exception {
     List<Loaded> all =
-        files.stream()
-            .map(file -> loaded.remove(file.name()))
-            .filter(java.util.Objects::nonNull)
-            .toList();
+        files.stream().map(file -> loaded.remove(file.name())).filter(Objects::nonNull).toList();
     List<RouteDefinition> routes = all.stream().flatMap(one -> one.routes().stream()).toList();
     Set<String> ids = new HashSet<>();
     routes.forEach(route -> ids.add(route.getRouteId()));
@@ -240,7 +265,9 @@ final class RunningRoutes {
       model.removeRouteDefinition(route);
     }
     for (Loaded one : all) {
-      model.getRestDefinitions().removeAll(one.builder().getRestCollection().getRests());
+      if (one.builder() != null) {
+        model.getRestDefinitions().removeAll(one.builder().getRestCollection().getRests());
+      }
       for (RouteConfigurationDefinition policy : one.policies()) {
         model.removeRouteConfiguration(policy);
       }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
@@ -26,6 +28,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.impl.engine.DefaultShutdownStrategy;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultConsumer;
@@ -81,6 +84,7 @@ class RouteReloadTest {
   private Path app;
   private final Gate gate = new Gate();
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private DefaultCamelContext camel;
   private RouteReload reload;
 
@@ -133,6 +137,7 @@ class RouteReloadTest {
   @AfterEach
   void stop() throws IOException {
     ((Logger) LoggerFactory.getLogger(RouteReload.class)).detachAppender(log);
+    threads.shutdownNow();
     if (camel != null) {
       camel.close();
     }
@@ -143,7 +148,7 @@ class RouteReloadTest {
     camel.disableJMX();
     camel.getRegistry().bind("gate", gate);
     RouteSource source = new RouteSource("sample", folder);
-    RouteLoading loading = new RouteLoading(source, false);
+    RouteLoading loading = new RouteLoading(source, new HttpMappings(List.of()), false);
     loading.beforeApplicationStart(camel);
     camel.start();
     gate.start();
@@ -318,7 +323,31 @@ class RouteReloadTest {
         .singleElement()
         .asString()
         .startsWith("WARN routes not reloaded, the running ones go on: " + why);
-    System.err.println(told());
+  }
+
+  @Test
+  void aDocumentThatARouteNamesIsReadFromTheFolderAndAgainWhenItIsSaved() throws Exception {
+    write("words.yaml", "good day\n");
+    write(
+        "greet.camel.yaml",
+        GREETING
+            .replace("simple:", "constant:")
+            .replace("good day ${body}", "resource:classpath:routes/sample/words.yaml"));
+    start();
+    assertThat(ask()).startsWith("good day");
+    write("words.yaml", "good night\n");
+    write(".#words.yaml", "an editor's: [");
+    poll();
+    assertThat(ask()).startsWith("good night");
+    assertThat(told()).containsExactly("INFO reloaded " + file("words.yaml") + " (1 route)");
+    write("words.yaml", "good: [\n");
+    poll();
+    assertThat(told())
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains(file("words.yaml") + ":2: is not YAML");
+    assertThat(ask()).startsWith("good night");
   }
 
   @Test
@@ -335,12 +364,12 @@ class RouteReloadTest {
   void whatIsInFlightFinishesOnTheOldRoute() throws Exception {
     start();
     gate.open = new CountDownLatch(1);
-    CompletableFuture<String> waiting = CompletableFuture.supplyAsync(this::ask);
+    CompletableFuture<String> waiting = CompletableFuture.supplyAsync(this::ask, threads);
     gate.entered.await();
     write("greet.camel.yaml", GREETING);
-    CompletableFuture<Void> swapped = CompletableFuture.runAsync(this::poll);
-    // The consumer of the old route is gone once its end has begun.
-    await().until(() -> camel.getInflightRepository().size() > 0 && !swapped.isDone());
+    CompletableFuture<Void> swapped = CompletableFuture.runAsync(this::poll, threads);
+    DefaultShutdownStrategy ending = (DefaultShutdownStrategy) camel.getShutdownStrategy();
+    await().until(() -> ending.getCurrentShutdownTaskFuture() != null);
     gate.open.countDown();
     swapped.get(20, TimeUnit.SECONDS);
     assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo("hello Ada");
@@ -386,7 +415,8 @@ class RouteReloadTest {
     camel = new DefaultCamelContext();
     camel.disableJMX();
     camel.getRegistry().bind("gate", gate);
-    RouteLoading loading = new RouteLoading(new RouteSource("sample", folder), true);
+    RouteLoading loading =
+        new RouteLoading(new RouteSource("sample", folder), new HttpMappings(List.of()), true);
     loading.beforeApplicationStart(camel);
     camel.start();
     loading.afterApplicationStart(camel);
