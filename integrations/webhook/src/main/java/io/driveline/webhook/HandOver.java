@@ -11,6 +11,8 @@ import org.springframework.amqp.core.MessageDeliveryMode;
 /** Bean {@code handOver}: what the worker is given, by the queue or by the ledger. */
 final class HandOver {
 
+  private static final String FAILURE = "DrivelineNotKept";
+
   private final Ledger ledger;
 
   HandOver(Ledger ledger) {
@@ -34,9 +36,25 @@ final class HandOver {
     message.setHeader("driveline-test-on-live", intake.testOnLive());
   }
 
-  /** The second way: the worker's sweep finds it there. One that is there already is kept, too. */
+  /**
+   * The second way: the worker's sweep finds it there. One that is there already is kept, too. A
+   * failure is only noted: what a circuit breaker's fallback throws passes by the route's
+   * onException.
+   */
   public void keepInLedger(Exchange exchange) {
     Received received = Received.of(exchange);
-    ledger.keep(received.event(), received.intake());
+    try {
+      ledger.keep(received.event(), received.intake());
+    } catch (RuntimeException e) {
+      exchange.setProperty(FAILURE, e);
+    }
+  }
+
+  /** Both ways are tried: throws what the second one failed with. */
+  public void requireKept(Exchange exchange) {
+    RuntimeException failure = exchange.getProperty(FAILURE, RuntimeException.class);
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

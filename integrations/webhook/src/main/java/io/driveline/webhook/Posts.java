@@ -7,6 +7,7 @@ import io.driveline.webhook.body.BodyTooSlowException;
 import io.driveline.webhook.body.OverloadedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 
 /** Bean {@code posts}: counts what became of them, by endpoint. */
 final class Posts {
@@ -17,14 +18,12 @@ final class Posts {
     this.meters = meters;
   }
 
-  /** RabbitMQ has it. */
-  public void queued(Exchange exchange) {
-    count(exchange, "queued");
-  }
-
-  /** The ledger has it. */
-  public void inLedger(Exchange exchange) {
-    count(exchange, "ledger");
+  /** RabbitMQ has it, or the ledger. */
+  public void kept(Exchange exchange) {
+    boolean fallback =
+        exchange.getProperty(
+            ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK, false, Boolean.class);
+    count(exchange, fallback ? "ledger" : "queued");
   }
 
   /** It was refused, or could not be kept. */

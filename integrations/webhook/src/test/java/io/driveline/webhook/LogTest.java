@@ -37,7 +37,8 @@ class LogTest {
           webhook.post(" ".repeat(1024 * 1024 + 1));
           webhook.send(webhook.request("/other").GET());
           webhook.send(webhook.request("/webhook/v1/other").GET());
-          webhook.send(webhook.request(RunningWebhook.PATH).method("BREW", BodyPublishers.noBody()));
+          webhook.send(
+              webhook.request(RunningWebhook.PATH).method("BREW", BodyPublishers.noBody()));
           try (Socket socket = webhook.socket()) {
             socket
                 .getOutputStream()
@@ -49,9 +50,7 @@ class LogTest {
             }
           }
           try (Socket socket = webhook.socket()) {
-            socket
-                .getOutputStream()
-                .write("GARBAGE\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write("GARBAGE\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
             socket.getInputStream().readAllBytes();
           }

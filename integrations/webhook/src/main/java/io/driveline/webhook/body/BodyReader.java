@@ -23,7 +23,7 @@ final class BodyReader implements ReadListener, AsyncListener {
   static final String ATTRIBUTE = BodyReader.class.getName();
 
   /** What a request costs besides its body: Tomcat's buffers, and Camel's exchange. */
-  static final int OVERHEAD = 24 * 1024;
+  static final int OVERHEAD = 40 * 1024;
 
   private static final int FIRST_BUFFER = 4 * 1024;
 
