@@ -4,8 +4,6 @@ import io.driveline.runtime.settings.Settings;
 import io.driveline.runtime.settings.WrongSettingException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What the api app is told from outside, checked. The rest of {@code driveline.api.*} stands as
@@ -13,15 +11,11 @@ import java.util.stream.Stream;
  *
  * @param livemode the mode that a request means which does not say, {@code driveline.livemode},
  *     default true
- * @param keys the keys that open the API
  * @param grpcTimeout how long a call to the grpc app may take, {@code driveline.api.grpc-timeout},
- *     default 2 s
+ *     default 3 s: more than the grpc app gives its own stores
  * @param clickhouse where analytics is kept; null: this installation has no analytics
  */
-public record ApiSettings(
-    boolean livemode, Keys keys, Duration grpcTimeout, ClickHouse clickhouse) {
-
-  private static final int MIN_KEY_LENGTH = 16;
+public record ApiSettings(boolean livemode, Duration grpcTimeout, ClickHouse clickhouse) {
 
   static ApiSettings from(Settings settings) {
     // Named by the routes alone; asked for here, so that a start without it ends with one line.
@@ -34,56 +28,8 @@ public record ApiSettings(
     }
     return new ApiSettings(
         settings.flag("driveline.livemode", true),
-        Keys.from(settings),
-        settings.duration("driveline.api.grpc-timeout", Duration.ofSeconds(2)),
+        settings.duration("driveline.api.grpc-timeout", Duration.ofSeconds(3)),
         ClickHouse.from(settings));
-  }
-
-  /**
-   * Keys by what they may do; each is at least 16 characters long.
-   *
-   * @param admin {@code driveline.api.keys.admin}: everything
-   * @param write {@code driveline.api.keys.write}: change and read
-   * @param read {@code driveline.api.keys.read}: read
-   */
-  public record Keys(List<String> admin, List<String> write, List<String> read) {
-
-    private static Keys from(Settings settings) {
-      Keys keys =
-          new Keys(
-              settings.list("driveline.api.keys.admin"),
-              settings.list("driveline.api.keys.write"),
-              settings.list("driveline.api.keys.read"));
-      List<String> all = keys.all();
-      if (all.isEmpty()) {
-        throw new WrongSettingException(
-            "DRIVELINE_API_KEYS_READ, DRIVELINE_API_KEYS_WRITE or DRIVELINE_API_KEYS_ADMIN is"
-                + " missing; give at least one key, several separated by commas");
-      }
-      if (all.stream().anyMatch(key -> !key.matches("[!-~]{" + MIN_KEY_LENGTH + ",}"))) {
-        throw new WrongSettingException(
-            "DRIVELINE_API_KEYS_READ, DRIVELINE_API_KEYS_WRITE and DRIVELINE_API_KEYS_ADMIN: each"
-                + " key must have at least "
-                + MIN_KEY_LENGTH
-                + " printable ASCII characters and no space");
-      }
-      if (all.stream().distinct().count() < all.size()) {
-        throw new WrongSettingException(
-            "DRIVELINE_API_KEYS_READ, DRIVELINE_API_KEYS_WRITE and DRIVELINE_API_KEYS_ADMIN: each"
-                + " key may stand there once only");
-      }
-      return keys;
-    }
-
-    private List<String> all() {
-      return Stream.of(admin, write, read).flatMap(List::stream).toList();
-    }
-
-    /** Does not show a key. */
-    @Override
-    public String toString() {
-      return "Keys[" + all().size() + "]";
-    }
   }
 
   /**

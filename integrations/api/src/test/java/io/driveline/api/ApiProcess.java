@@ -9,12 +9,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -36,22 +36,25 @@ public final class ApiProcess implements AutoCloseable {
   private final int port;
 
   /** Starts it with all that it must be told, and with what a test tells it besides. */
-  public ApiProcess(Map<String, String> settings) {
-    List<String> args = new ArrayList<>();
-    args.add("--driveline.address=127.0.0.1");
-    args.add("--driveline.api.port=0");
-    args.add("--driveline.management.port=0");
-    args.add("--driveline.management.username=hawtio");
-    args.add("--driveline.management.password=hawtio-password");
-    args.add("--driveline.livemode=false");
-    args.add("--driveline.api.keys.read=" + READ);
-    args.add("--driveline.api.keys.write=" + WRITE);
-    args.add("--driveline.api.keys.admin=" + ADMIN);
-    settings.forEach((name, value) -> args.add("--" + name + "=" + value));
+  public ApiProcess(Map<String, String> settings, ApplicationListener<?>... listeners) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("driveline.address", "127.0.0.1");
+    all.put("driveline.api.port", "0");
+    all.put("driveline.management.port", "0");
+    all.put("driveline.livemode", "false");
+    all.put("driveline.api.keys.read", READ);
+    all.put("driveline.api.keys.write", WRITE);
+    all.put("driveline.api.keys.admin", ADMIN);
+    all.putAll(settings);
+    String[] args =
+        all.entrySet().stream()
+            .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+            .toArray(String[]::new);
     context =
         new SpringApplicationBuilder(ApiApplication.class)
             .properties("spring.config.name=driveline-api")
-            .run(args.toArray(String[]::new));
+            .listeners(listeners)
+            .run(args);
     port = ((ServletWebServerApplicationContext) context).getWebServer().getPort();
   }
 

@@ -175,7 +175,7 @@ class EventsTest {
     assertThat(answer.json().path("data"))
         .extracting(event -> event.path("id").asText())
         .containsExactly("evt_c", "evt_b", "evt_a");
-    assertThat(answer.json().path("nextCursor").isNull()).isTrue();
+    assertThat(answer.json().path("next").isNull()).isTrue();
     assertThat(answer.text()).doesNotContain("payload", "steps");
   }
 
@@ -191,8 +191,8 @@ class EventsTest {
     for (int page = 0; page < 4; page++) {
       JsonNode answer = api.get("/api/v1/events?limit=2" + cursor).json();
       answer.path("data").forEach(event -> seen.add(event.path("id").asText()));
-      cursor = "&cursor=" + answer.path("nextCursor").asText();
-      assertThat(answer.path("nextCursor").isNull()).isEqualTo(page == 3);
+      cursor = "&cursor=" + answer.path("next").asText();
+      assertThat(answer.path("next").isNull()).isEqualTo(page == 3);
       stores.keep(event("evt_new_" + page), 60 + page);
     }
 

@@ -76,8 +76,8 @@ class ObjectsTest {
     for (int page = 0; page < 3; page++) {
       JsonNode answer = api.get("/api/v1/objects/plan?limit=2" + cursor).json();
       answer.path("data").forEach(object -> seen.add(object.path("id").asText()));
-      assertThat(answer.path("nextCursor").isNull()).isEqualTo(page == 2);
-      cursor = "&cursor=" + answer.path("nextCursor").asText();
+      assertThat(answer.path("next").isNull()).isEqualTo(page == 2);
+      cursor = "&cursor=" + answer.path("next").asText();
     }
 
     assertThat(seen).containsExactly("plan_0", "plan_1", "plan_2", "plan_3", "plan_4");
@@ -86,7 +86,7 @@ class ObjectsTest {
   @Test
   void answersAnEmptyPageForATypeWithoutObjects() {
     assertThat(api.get("/api/v1/objects/issuing.card").text())
-        .isEqualTo("{\"data\":[],\"nextCursor\":null}");
+        .isEqualTo("{\"data\":[],\"next\":null}");
   }
 
   @Test

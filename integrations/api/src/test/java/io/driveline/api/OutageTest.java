@@ -3,12 +3,20 @@ package io.driveline.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.web.servlet.context.ServletWebServerInitializedEvent;
+import org.springframework.context.ApplicationListener;
 
 /** Stores that are away, and come (back). */
 class OutageTest {
@@ -70,6 +78,41 @@ class OutageTest {
         stores.billing().silent = false;
         OBJECTS.forEach(path -> isThere(api, path));
       }
+    }
+  }
+
+  @Test
+  void saysThatItIsStartingUntilItsRoutesAreThere() throws Exception {
+    List<HttpResponse<String>> early = new ArrayList<>();
+    ApplicationListener<ServletWebServerInitializedEvent> whenItListens =
+        event -> {
+          if (event.getApplicationContext().getServerNamespace() == null) {
+            early.add(ask(event.getWebServer().getPort(), "/api/v1/events/evt_1"));
+          }
+        };
+    try (Stores stores = new Stores(folder.resolve("c"));
+        ApiProcess api = new ApiProcess(stores.settings(), whenItListens)) {
+      assertThat(early)
+          .singleElement()
+          .satisfies(
+              answer -> {
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+                assertThat(answer.body()).contains("starting");
+              });
+      assertThat(api.get("/api/v1/nothing").status()).isEqualTo(404);
+    }
+  }
+
+  private static HttpResponse<String> ask(int port, String path) {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+              .header("Authorization", "Bearer " + ApiProcess.READ)
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.driveline.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.driveline.runtime.settings.Settings;
 import io.driveline.runtime.settings.WrongSettingException;
@@ -16,10 +17,7 @@ import org.springframework.core.env.StandardEnvironment;
 
 class SettingsTest {
 
-  private static final Map<String, Object> ENOUGH =
-      Map.of(
-          "driveline.grpc.address", "grpc:50051",
-          "driveline.api.keys.admin", "dk_sandbox_admin");
+  private static final Map<String, Object> ENOUGH = Map.of("driveline.grpc.address", "grpc:50051");
 
   private static ApiSettings read(String... changes) {
     Map<String, Object> values = new HashMap<>(ENOUGH);
@@ -32,30 +30,16 @@ class SettingsTest {
   }
 
   @Test
-  void needsOnlyTheGrpcAppAndAKey() {
+  void needsOnlyTheGrpcApp() {
     ApiSettings settings = read();
 
     assertThat(settings.livemode()).isTrue();
-    assertThat(settings.grpcTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(settings.grpcTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.clickhouse()).isNull();
-    assertThat(settings.keys().admin()).containsExactly("dk_sandbox_admin");
-  }
-
-  @Test
-  void takesSeveralKeysOfEachScope() {
-    ApiSettings.Keys keys =
-        read("driveline.api.keys.read", "0123456789abcdef, 0123456789abcdeg").keys();
-
-    assertThat(keys.read()).containsExactly("0123456789abcdef", "0123456789abcdeg");
-    assertThat(keys.write()).isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({
-    "driveline.api.keys.admin, '', DRIVELINE_API_KEYS_ADMIN",
-    "driveline.api.keys.admin, zebra-short, DRIVELINE_API_KEYS_ADMIN",
-    "driveline.api.keys.admin, 'zebra with some spaces', DRIVELINE_API_KEYS_ADMIN",
-    "driveline.api.keys.read, dk_sandbox_admin, DRIVELINE_API_KEYS_READ",
     "driveline.grpc.address, '', DRIVELINE_GRPC_ADDRESS",
     "driveline.grpc.address, http://zebra:50051, DRIVELINE_GRPC_ADDRESS",
     "driveline.grpc.address, zebra, DRIVELINE_GRPC_ADDRESS",
@@ -68,9 +52,24 @@ class SettingsTest {
         .isThrownBy(() -> read(name, value))
         .satisfies(
             wrong ->
-                assertThat(wrong.getMessage())
-                    .contains(variable)
-                    .doesNotContain("zebra", "dk_sandbox_admin", "\n"));
+                assertThat(wrong.getMessage()).contains(variable).doesNotContain("zebra", "\n"));
+  }
+
+  @Test
+  void theAppDoesNotStartWithoutAKey() {
+    assertThatThrownBy(
+            () ->
+                new ApiProcess(
+                    Map.of(
+                        "driveline.mongodb.uri", "mongodb://127.0.0.1:1",
+                        "driveline.rabbitmq.uri", "amqp://127.0.0.1:1",
+                        "driveline.grpc.address", "127.0.0.1:1",
+                        "driveline.api.keys.read", "",
+                        "driveline.api.keys.write", "",
+                        "driveline.api.keys.admin", "")))
+        .rootCause()
+        .isInstanceOf(WrongSettingException.class)
+        .hasMessageContaining("DRIVELINE_API_KEYS_ADMIN");
   }
 
   @Test
@@ -82,6 +81,6 @@ class SettingsTest {
                     "driveline.clickhouse.password",
                     "zebra")
                 .toString())
-        .doesNotContain("zebra", "dk_sandbox_admin");
+        .doesNotContain("zebra");
   }
 }

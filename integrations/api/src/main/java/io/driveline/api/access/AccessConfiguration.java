@@ -1,7 +1,7 @@
 package io.driveline.api.access;
 
-import io.driveline.api.ApiSettings;
 import io.driveline.api.rest.Problem;
+import io.driveline.runtime.settings.Settings;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -9,6 +9,7 @@ import java.io.IOException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -31,15 +32,18 @@ class AccessConfiguration {
 
   @Bean
   @Order(200)
-  SecurityFilterChain apiAccess(HttpSecurity http, ApiSettings settings) throws Exception {
-    return http.csrf(AbstractHttpConfigurer::disable)
+  SecurityFilterChain apiAccess(HttpSecurity http, Environment environment) throws Exception {
+    ApiKeys keys = ApiKeys.from(new Settings(environment));
+    // Said in so many words, since Spring lets no chain come after one without a matcher.
+    return http.securityMatcher("/**")
+        .csrf(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)
         .requestCache(AbstractHttpConfigurer::disable)
         .sessionManagement(
             session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-        .addFilterBefore(new ApiKeyFilter(ApiKeys.of(settings.keys())), AuthorizationFilter.class)
+        .addFilterBefore(new ApiKeyFilter(keys), AuthorizationFilter.class)
         .authorizeHttpRequests(
             requests ->
                 requests

@@ -1,31 +1,56 @@
 package io.driveline.api.access;
 
-import io.driveline.api.ApiSettings;
+import io.driveline.runtime.settings.Settings;
+import io.driveline.runtime.settings.WrongSettingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * The keys that open the API. Only their hashes are kept, and each is compared with all of them in
- * full: how long an answer takes tells nothing about a key.
+ * The keys that open the API, {@code driveline.api.keys.read}, {@code .write} and {@code .admin},
+ * several separated by commas; one is needed. Only their hashes are kept, and each is compared with
+ * all of them in full: how long an answer takes tells nothing about a key.
  */
 final class ApiKeys {
+
+  private static final Pattern KEY = Pattern.compile("[!-~]{16,}");
+  private static final String VARIABLES =
+      "DRIVELINE_API_KEYS_READ, DRIVELINE_API_KEYS_WRITE and DRIVELINE_API_KEYS_ADMIN";
 
   private final List<Key> keys;
 
   private ApiKeys(List<Key> keys) {
-    this.keys = keys;
+    this.keys = List.copyOf(keys);
   }
 
-  static ApiKeys of(ApiSettings.Keys settings) {
+  static ApiKeys from(Settings settings) {
     List<Key> keys = new ArrayList<>();
-    add(keys, Scope.ADMIN, settings.admin());
-    add(keys, Scope.WRITE, settings.write());
-    add(keys, Scope.READ, settings.read());
-    return new ApiKeys(List.copyOf(keys));
+    Set<String> seen = new HashSet<>();
+    for (Scope scope : Scope.values()) {
+      for (String key :
+          settings.list("driveline.api.keys." + scope.name().toLowerCase(Locale.ROOT))) {
+        if (!KEY.matcher(key).matches()) {
+          throw new WrongSettingException(
+              VARIABLES + ": a key must have 16 or more characters, printable ASCII, no space");
+        }
+        if (!seen.add(key)) {
+          throw new WrongSettingException(VARIABLES + ": a key may stand there once only");
+        }
+        keys.add(new Key(hash(key), scope));
+      }
+    }
+    if (keys.isEmpty()) {
+      throw new WrongSettingException(
+          VARIABLES + " are missing; give at least one key, several separated by commas");
+    }
+    return new ApiKeys(keys);
   }
 
   /** What the key may do; empty for a key that is none of ours. */
@@ -38,10 +63,6 @@ final class ApiKeys {
       }
     }
     return Optional.ofNullable(scope);
-  }
-
-  private static void add(List<Key> keys, Scope scope, List<String> texts) {
-    texts.forEach(text -> keys.add(new Key(hash(text), scope)));
   }
 
   private static byte[] hash(String key) {

@@ -30,8 +30,7 @@ class EventAnswers {
     Answers.json(
         exchange,
         new Document("data", page.stream().map(EventAnswers::summary).toList())
-            .append(
-                "nextCursor", found.size() > limit ? EventCursor.of(page.getLast()).text() : null));
+            .append("next", found.size() > limit ? EventCursor.of(page.getLast()).text() : null));
   }
 
   /** Answers one event with everything that is known of it. */

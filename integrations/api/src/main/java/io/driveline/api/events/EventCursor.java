@@ -27,7 +27,7 @@ record EventCursor(long received, String id) {
       int slash = plain.indexOf('/');
       return new EventCursor(Long.parseLong(plain.substring(0, slash)), plain.substring(slash + 1));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw ProblemException.badParameter("cursor", "the nextCursor of the page before");
+      throw ProblemException.badParameter("cursor", "what the page before gave as next");
     }
   }
 

@@ -37,7 +37,7 @@ class ObjectAnswers {
                 Collectors.joining(
                     ",",
                     "{\"data\":[",
-                    "],\"nextCursor\":" + Json.write(next.isEmpty() ? null : next) + "}")));
+                    "],\"next\":" + Json.write(next.isEmpty() ? null : next) + "}")));
   }
 
   /** Written into the text: read and written again, a number such as 1.50 might change. */

@@ -38,6 +38,11 @@ public record Problem(int status, String kind, String detail, Map<String, Object
         405, "wrong-method", "This path does not take this method; see the header Allow.");
   }
 
+  /** 503 before the routes have started. */
+  static Problem starting() {
+    return new Problem(503, "unavailable", "The API is starting; try again.");
+  }
+
   /** 500; the log knows more. */
   public static Problem fault() {
     return new Problem(500, "fault", "Driveline failed to answer; its log says why.");

@@ -36,7 +36,7 @@ class Problems {
       case INVALID_ARGUMENT ->
           answer(
               exchange,
-              ProblemException.badParameter("cursor", "the nextCursor of the page before")
+              ProblemException.badParameter("cursor", "what the page before gave as next")
                   .problem());
       case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED ->
           away(

@@ -1,0 +1,63 @@
+package io.driveline.api.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.driveline.runtime.settings.Settings;
+import io.driveline.runtime.settings.WrongSettingException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+class ApiKeysTest {
+
+  private static ApiKeys read(String read, String write, String admin) {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(
+            new MapPropertySource(
+                "test",
+                Map.of(
+                    "driveline.api.keys.read", read,
+                    "driveline.api.keys.write", write,
+                    "driveline.api.keys.admin", admin)));
+    return ApiKeys.from(new Settings(environment));
+  }
+
+  @Test
+  void knowsSeveralKeysOfEachScopeAndNoOther() {
+    ApiKeys keys = read("0123456789abcdef, 0123456789abcdeg", "", "dk_sandbox_admin");
+
+    assertThat(keys.scopeOf("0123456789abcdef")).hasValue(Scope.READ);
+    assertThat(keys.scopeOf("0123456789abcdeg")).hasValue(Scope.READ);
+    assertThat(keys.scopeOf("dk_sandbox_admin")).hasValue(Scope.ADMIN);
+    assertThat(keys.scopeOf("0123456789abcdeh")).isEmpty();
+    assertThat(keys.scopeOf("0123456789abcdef,0123456789abcdeg")).isEmpty();
+    assertThat(keys.scopeOf("")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | '' | '' | missing",
+        "zebra-short | '' | '' | 16",
+        "'' | zebra with some spaces | '' | 16",
+        "zebra-zebra-zebra | '' | zebra-zebra-zebra | once",
+        "'' | '' | zebra-zebra-zebra,zebra-zebra-zebra | once",
+      })
+  void refusesToStartWithoutProperKeysInOneLineThatNamesTheVariables(
+      String read, String write, String admin, String why) {
+    assertThatExceptionOfType(WrongSettingException.class)
+        .isThrownBy(() -> read(read, write, admin))
+        .satisfies(
+            wrong ->
+                assertThat(wrong.getMessage())
+                    .contains("DRIVELINE_API_KEYS_READ", "DRIVELINE_API_KEYS_ADMIN", why)
+                    .doesNotContain("zebra", "\n"));
+  }
+}
