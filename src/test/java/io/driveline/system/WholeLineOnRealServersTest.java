@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
     disabledReason = "rabbitmq-server and redis-server are not installed here")
 class WholeLineOnRealServersTest extends WholeLine {
 
-  @TempDir Path home;
+  @TempDir static Path home;
   private RabbitMQServer rabbitmq;
   private RedisServer redis;
 

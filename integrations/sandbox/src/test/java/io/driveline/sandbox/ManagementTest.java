@@ -224,7 +224,7 @@ class ManagementTest {
   }
 
   @Test
-  void listsBothContextsInHawtioAndDrawsTheWorkersRoute() throws Exception {
+  void listsBothContextsInHawtioDrawsTheWorkersRouteAndLogsOut() throws Exception {
     assumeTrue(Browser.isInstalled(), "no Chromium on the PATH");
     try (Browser browser = Browser.open()) {
       // The grpc app's Hawtio shows the worker as well.
@@ -251,6 +251,12 @@ class ManagementTest {
           .anyMatch(node -> node.contains("from-apply-event"))
           .anyMatch(node -> node.contains("claim-in-ledger"))
           .anyMatch(node -> node.contains("finish-event"));
+
+      browser.click("#hawtio-header-user-dropdown-toggle");
+      browser.click(".pf-v5-c-menu button", "Log out");
+      browser.await("location.pathname === '/login' && !!document.querySelector('#password')");
+      assertThat(browser.eval("fetch('/actuator/jolokia/version').then(a => a.status)").asInt())
+          .isEqualTo(401);
     }
   }
 

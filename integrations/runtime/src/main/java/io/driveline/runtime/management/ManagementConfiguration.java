@@ -15,6 +15,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
@@ -86,7 +87,8 @@ public class ManagementConfiguration {
                     .anyRequest()
                     .denyAll());
     if (settings.hasLogin()) {
-      http.httpBasic(basic -> basic.authenticationEntryPoint(refusal))
+      http.addFilterAfter(new HawtioUser(path(HAWTIO + "/user")), AuthorizationFilter.class)
+          .httpBasic(basic -> basic.authenticationEntryPoint(refusal))
           .formLogin(form -> form.defaultSuccessUrl(HAWTIO))
           .logout(logout -> logout.logoutRequestMatcher(path(HAWTIO + "/auth/logout")));
     }
