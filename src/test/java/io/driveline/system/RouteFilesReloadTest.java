@@ -240,7 +240,7 @@ class RouteFilesReloadTest {
 
   @Test
   void noEventIsLostOrParkedWhileTheWorkersRoutesAreReplaced() throws Exception {
-    start(WorkerApplication.class, "worker", "grpc.address=127.0.0.1:1");
+    start(WorkerApplication.class, "worker", "grpc.address=127.0.0.1:1", "worker.lease=5s");
     ConnectionFactory factory = new ConnectionFactory();
     factory.setUri(broker.uri());
     try (Connection connection = factory.newConnection();

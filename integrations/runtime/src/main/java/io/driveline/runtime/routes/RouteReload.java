@@ -65,7 +65,12 @@ final class RouteReload {
     try {
       routes.swap(files).forEach(LOG::info);
     } catch (Exception e) {
-      LOG.warn("routes not reloaded, the old ones are back: {}", routes.finding(files, e));
+      Finding why = routes.finding(files, e);
+      if (e.getSuppressed().length == 0) {
+        LOG.warn("routes not reloaded, the old ones are back: {}", why);
+      } else {
+        LOG.error("routes not reloaded, and not all old ones are back; restart the app: {}", why);
+      }
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -156,26 +157,28 @@ final class RouteTrial {
   }
 
   /** The running context's beans, without what belongs to one context alone. */
-  private record Beans(Registry registry, Map<String, Object> lent) implements BeanRepository {
+  private record Beans(
+      Registry registry, Set<CamelContextAware> aware, Set<StatefulService> started)
+      implements BeanRepository {
 
     Beans(Registry registry) {
-      this(registry, new java.util.concurrent.ConcurrentHashMap<>());
+      this(registry, ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
     }
 
     @Override
     public Object lookupByName(String name) {
-      return lend(name, registry.lookupByName(name));
+      return lend(registry.lookupByName(name));
     }
 
     @Override
     public <T> T lookupByNameAndType(String name, Class<T> type) {
-      return type.cast(lend(name, registry.lookupByNameAndType(name, type)));
+      return type.cast(lend(registry.lookupByNameAndType(name, type)));
     }
 
     @Override
     public <T> Map<String, T> findByTypeWithName(Class<T> type) {
       return registry.findByTypeWithName(type).entrySet().stream()
-          .filter(bean -> lend(bean.getKey(), bean.getValue()) != null)
+          .filter(bean -> lend(bean.getValue()) != null)
           .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
@@ -184,7 +187,7 @@ final class RouteTrial {
       return Set.copyOf(findByTypeWithName(type).values());
     }
 
-    private Object lend(String name, Object bean) {
+    private Object lend(Object bean) {
       if (bean == null
           || bean instanceof Component
           || bean instanceof DataFormat
@@ -193,20 +196,19 @@ final class RouteTrial {
           || bean instanceof CamelContext) {
         return null;
       }
-      lent.put(name, bean);
+      if (bean instanceof CamelContextAware withContext) {
+        aware.add(withContext);
+      }
+      if (bean instanceof StatefulService service && service.isStarted()) {
+        started.add(service);
+      }
       return bean;
     }
 
     /** A bean that took the scratch context for its own, or was stopped with it, is put right. */
     void giveBack(CamelContext running) {
-      for (Object bean : lent.values()) {
-        if (bean instanceof CamelContextAware aware) {
-          aware.setCamelContext(running);
-        }
-        if (bean instanceof StatefulService service && running.isStarted() && service.isStopped()) {
-          service.start();
-        }
-      }
+      aware.forEach(bean -> bean.setCamelContext(running));
+      started.stream().filter(StatefulService::isStopped).forEach(StatefulService::start);
     }
   }
 }

@@ -163,7 +163,7 @@ final class RunningRoutes {
    * replaced, and of those that name one that changed; all the others run on. A changed error
    * policy replaces every route, since a route takes its policy only when it is added. What was
    * stopped stays stopped. If something fails on the way, what ran before is put back, and then the
-   * failure thrown.
+   * failure thrown; it has another suppressed if that failed too.
    *
    * @return what was done, a line for each changed file
    */
@@ -203,13 +203,22 @@ final class RunningRoutes {
     try {
       load(after, stopped);
     } catch (Exception e) {
-      remove(after);
-      load(before, stopped);
+      putBack(before, after, stopped, e);
       throw e;
     } finally {
       paths.forgetStopped();
     }
     return changed.stream().sorted().map(name -> told(name, before, after)).toList();
+  }
+
+  private void putBack(
+      List<RouteFile> before, List<RouteFile> after, Set<String> stopped, Exception why) {
+    try {
+      remove(after);
+      load(before, stopped);
+    } catch (Exception e) {
+      why.addSuppressed(e);
+    }
   }
 
   private static List<RouteFile> select(

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
@@ -89,10 +90,22 @@ class RouteReloadTest {
   private RouteReload reload;
 
   /** A bean that the routes name; being a service, a trial that stopped it would be seen. */
-  public static final class Gate extends ServiceSupport {
+  public static final class Gate extends ServiceSupport implements CamelContextAware {
 
     private final CountDownLatch entered = new CountDownLatch(1);
     private volatile CountDownLatch open = new CountDownLatch(0);
+
+    private CamelContext context;
+
+    @Override
+    public CamelContext getCamelContext() {
+      return context;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+      this.context = context;
+    }
 
     /** Lets one through when it is open. */
     public void pass() throws InterruptedException {
@@ -348,6 +361,17 @@ class RouteReloadTest {
         .asString()
         .contains(file("words.yaml") + ":2: is not YAML");
     assertThat(ask()).startsWith("good night");
+  }
+
+  @Test
+  void aBeanBelongsToTheRunningContextAfterATrial() throws Exception {
+    start();
+    // The shipped greet, which names the gate, is tried with it.
+    shipped("ask.camel.yaml", "Asks for", "Begs for");
+    poll();
+    assertThat(told()).containsExactly("INFO reloaded " + file("ask.camel.yaml") + " (1 route)");
+    assertThat(gate.getCamelContext()).isSameAs(camel);
+    assertThat(gate.isStarted()).isTrue();
   }
 
   @Test
