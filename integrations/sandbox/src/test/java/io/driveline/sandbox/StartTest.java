@@ -3,10 +3,12 @@ package io.driveline.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.driveline.api.ApiApplication;
 import io.driveline.grpc.GrpcApplication;
 import io.driveline.servers.FreePort;
 import io.driveline.servers.mongodb.EmbeddedMongo;
 import io.driveline.servers.rabbitmq.EmbeddedBroker;
+import io.driveline.webhook.WebhookApplication;
 import io.driveline.worker.WorkerApplication;
 import java.io.File;
 import java.io.IOException;
@@ -34,7 +36,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StartTest {
 
   private static final Map<String, Class<?>> APPS =
-      Map.of("worker", WorkerApplication.class, "grpc", GrpcApplication.class);
+      Map.of(
+          "worker", WorkerApplication.class,
+          "grpc", GrpcApplication.class,
+          "api", ApiApplication.class,
+          "webhook", WebhookApplication.class);
   private static final long PATIENCE_SECONDS = 120;
 
   @TempDir Path folder;
@@ -48,6 +54,11 @@ class StartTest {
     "worker, DRIVELINE_ADDRESS,         203.0.113.1, must be an address of this machine",
     "grpc,   DRIVELINE_REDIS_URI,       '', is missing",
     "grpc,   DRIVELINE_GRPC_PORT,       70000, must be a whole number",
+    "api,    DRIVELINE_GRPC_ADDRESS,    '', is missing",
+    "api,    DRIVELINE_API_KEYS_ADMIN,  short, key must have at least",
+    "webhook, DRIVELINE_WEBHOOK_SECRETS, '', is missing",
+    "webhook, DRIVELINE_RABBITMQ_URI,   '', is missing",
+    "webhook, DRIVELINE_ROUTES,         /nowhere, must be a folder",
   })
   void endsWithOneLineForAWrongSetting(String app, String variable, String value, String complaint)
       throws Exception {
@@ -65,6 +76,8 @@ class StartTest {
     "worker, DRIVELINE_MANAGEMENT_PORT",
     "grpc,   DRIVELINE_MANAGEMENT_PORT",
     "grpc,   DRIVELINE_GRPC_PORT",
+    "api,    DRIVELINE_API_PORT",
+    "webhook, DRIVELINE_MANAGEMENT_PORT",
   })
   void endsWithOneLineForAPortThatIsTaken(String app, String variable) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -77,6 +90,18 @@ class StartTest {
           .startsWith("driveline-" + app + ": port " + taken.getLocalPort() + " cannot be opened")
           .endsWith(variable);
     }
+  }
+
+  @Test
+  void endsWithOneLineForARouteWhoseSettingIsWrong() throws Exception {
+    Map<String, String> settings = settings();
+    settings.put("DRIVELINE_WORKER_PREFETCH", "many");
+
+    assertThat(failed("worker", settings))
+        .singleElement()
+        .asString()
+        .startsWith("driveline-worker: route worker-receive-events does not start: ")
+        .contains("many");
   }
 
   @Test

@@ -1,8 +1,12 @@
 package io.driveline.runtime.start;
 
 import io.driveline.runtime.settings.WrongSettingException;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.FailedToStartRouteException;
 import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
@@ -30,14 +34,34 @@ final class StartFailure implements SpringBootExceptionReporter {
 
   @Override
   public boolean reportException(Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-        .filter(WrongSettingException.class::isInstance)
+    List<Throwable> causes =
+        Stream.iterate(failure, Objects::nonNull, Throwable::getCause).toList();
+    Optional<String> told =
+        causes.stream()
+            .filter(WrongSettingException.class::isInstance)
+            .findFirst()
+            .map(Throwable::getMessage)
+            .or(() -> route(causes));
+    told.ifPresent(line -> System.err.println(app + ": " + line));
+    return told.isPresent();
+  }
+
+  /** A route that does not start: most often its placeholder has been given a wrong value. */
+  private static Optional<String> route(List<Throwable> causes) {
+    return causes.stream()
+        .map(
+            cause ->
+                switch (cause) {
+                  case FailedToCreateRouteException failed -> failed.getRouteId();
+                  case FailedToStartRouteException failed -> failed.getRouteId();
+                  default -> null;
+                })
+        .filter(Objects::nonNull)
         .findFirst()
         .map(
-            mistake -> {
-              System.err.println(app + ": " + mistake.getMessage());
-              return true;
-            })
-        .orElse(false);
+            id -> {
+              String reason = String.valueOf(causes.getLast().getMessage());
+              return "route " + id + " does not start: " + reason.lines().findFirst().orElse("");
+            });
   }
 }
