@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param uri {@code amqp://user:password@host:port/vhost}, or {@code amqps:}; required
  * @param confirmTimeout how long a publisher waits for the broker's confirm, from the moment it
  *     hands the message over; 5 s
- * @param connectTimeout how long one attempt to connect may take; 1 s
+ * @param connectTimeout how long one attempt to connect may take; 5 s
  * @param reconnectDelay the pause between two attempts to connect; 500 ms
  */
 public record RabbitMQSettings(
@@ -20,7 +20,7 @@ public record RabbitMQSettings(
         settings.uri(
             "driveline.rabbitmq.uri", "amqp://user:password@host:port/vhost", "amqp", "amqps"),
         settings.duration("driveline.rabbitmq.confirm-timeout", Duration.ofSeconds(5)),
-        settings.duration("driveline.rabbitmq.connect-timeout", Duration.ofSeconds(1)),
+        settings.duration("driveline.rabbitmq.connect-timeout", Duration.ofSeconds(5)),
         settings.duration("driveline.rabbitmq.reconnect-delay", Duration.ofMillis(500)));
   }
 
