@@ -32,7 +32,12 @@ class Client {
 
   /** Posts an event, signed, and gives the answer's status. */
   int post(SampleEvent event) throws IOException, InterruptedException {
-    return new Poster(webhook, Clock.systemUTC()).post(event, SECRET);
+    return post(event, SECRET);
+  }
+
+  /** Posts an event, signed with any secret. */
+  int post(SampleEvent event, String secret) throws IOException, InterruptedException {
+    return new Poster(webhook, Clock.systemUTC()).post(event, secret);
   }
 
   /** GET from the API with the admin key. */
