@@ -50,8 +50,7 @@ final class AppProcess implements AutoCloseable {
     builder.environment().put("DRIVELINE_ADDRESS", "127.0.0.1");
     builder.environment().put("DRIVELINE_MANAGEMENT_PORT", String.valueOf(management));
     builder.environment().putAll(settings);
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     return new AppProcess(app, process, output, management);
   }
 

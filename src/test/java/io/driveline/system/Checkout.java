@@ -25,7 +25,8 @@ final class Checkout {
   /** An app's own jar, as {@code ./driveline run} and a container have it. */
   static Path jar(String app) {
     Path jar =
-        ROOT.resolve("integrations/%1$s/target/driveline-%1$s-0.1.0-SNAPSHOT-app.jar".formatted(app));
+        ROOT.resolve(
+            "integrations/%1$s/target/driveline-%1$s-0.1.0-SNAPSHOT-app.jar".formatted(app));
     if (!Files.exists(jar)) {
       throw new IllegalStateException(
           jar.getFileName() + " is not built: run ./driveline test, which does it first");

@@ -42,8 +42,7 @@ class Client {
 
   /** GET from the API with the admin key. */
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return send(
-        HttpRequest.newBuilder(api.resolve(path)).header("Authorization", "Bearer " + KEY));
+    return send(HttpRequest.newBuilder(api.resolve(path)).header("Authorization", "Bearer " + KEY));
   }
 
   /** GET without a key, from any port. */

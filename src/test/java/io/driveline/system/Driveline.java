@@ -33,8 +33,7 @@ final class Driveline extends Client implements AutoCloseable {
       try {
         return new Driveline(
             RunningSandbox.start(
-                new UpOptions(
-                    false, null, routes, offset, mongodb, rabbitmq, redis, null, null),
+                new UpOptions(false, null, routes, offset, mongodb, rabbitmq, redis, null, null),
                 out),
             told);
       } catch (StartException e) {

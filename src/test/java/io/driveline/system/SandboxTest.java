@@ -90,8 +90,7 @@ class SandboxTest {
   }
 
   @Test
-  void anEditedRouteRunsWithoutARestartAndABrokenOneChangesNothingAndSaysWhere()
-      throws Exception {
+  void anEditedRouteRunsWithoutARestartAndABrokenOneChangesNothingAndSaysWhere() throws Exception {
     assertThat(stepsOf(event("before"))).contains("refresh");
 
     edit("worker/apply-event.camel.yaml", "skipReason} == null", "skipReason} == 'never'");
@@ -115,9 +114,7 @@ class SandboxTest {
 
     edit("webhook/errors.camel.yaml", "expression: \"400\"", "expression: \"422\"");
 
-    await()
-        .atMost(PATIENCE)
-        .until(() -> driveline.post(event("forged"), "whsec_nobodys") == 422);
+    await().atMost(PATIENCE).until(() -> driveline.post(event("forged"), "whsec_nobodys") == 422);
   }
 
   @Test
@@ -181,9 +178,7 @@ class SandboxTest {
               + "name=\"worker-apply-event\"/ExchangesTotal').then(a => a.json())";
       await()
           .atMost(PATIENCE)
-          .until(
-              () ->
-                  browser.eval(ask).path("value").asDouble() == counted("worker-apply-event"));
+          .until(() -> browser.eval(ask).path("value").asDouble() == counted("worker-apply-event"));
     }
   }
 }

@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/settings.md} has every setting that the code, the routes and the apps' files read. */
+/**
+ * {@code docs/settings.md} has every setting that the code, the routes and the apps' files read.
+ */
 class SettingsReferenceTest {
 
   /** {@code {{driveline.worker.prefetch:16}}} in a route. */
@@ -41,8 +43,20 @@ class SettingsReferenceTest {
       Pattern.compile("(?:Duration|DataSize)\\.of([A-Za-z]+)\\(([0-9_]+)\\)");
   private static final Map<String, String> UNITS =
       Map.of(
-          "Millis", "ms", "Seconds", "s", "Minutes", "m", "Hours", "h", "Bytes", "B", "Kilobytes",
-          "KB", "Megabytes", "MB");
+          "Millis",
+          "ms",
+          "Seconds",
+          "s",
+          "Minutes",
+          "m",
+          "Hours",
+          "h",
+          "Bytes",
+          "B",
+          "Kilobytes",
+          "KB",
+          "Megabytes",
+          "MB");
 
   /** Each app has a default of its own. */
   private static final String BY_APP = "driveline.management.port";
