@@ -119,7 +119,7 @@ class StartTest {
       Process worker = start("worker", settings, log);
       try {
         String up =
-            "driveline-worker is up: 11 routes, management http://127.0.0.1:%s/actuator"
+            "driveline-worker is up: 13 routes, management http://127.0.0.1:%s/actuator"
                 .formatted(settings.get("DRIVELINE_MANAGEMENT_PORT"));
         await()
             .atMost(Duration.ofSeconds(PATIENCE_SECONDS))

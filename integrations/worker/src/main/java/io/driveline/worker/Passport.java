@@ -20,6 +20,8 @@ final class Passport {
   /** The exchange property that tells whether the mirror was newer. */
   static final String SUPERSEDED = "DrivelineSuperseded";
 
+  private static final String FAILURE = "DrivelineFailure";
+
   private final Ledger ledger;
   private final WorkerSettings settings;
   private final SweepHealth sweep;
@@ -82,6 +84,12 @@ final class Passport {
     }
   }
 
+  /** What went wrong, kept apart from what may go wrong while it is written down. */
+  public void remember(Exchange exchange) {
+    exchange.setProperty(
+        FAILURE, Failure.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
+  }
+
   /** A passing fault outlived its short retries: due again after a growing pause. */
   public void retryLater(Exchange exchange) {
     Claim claim = claim(exchange);
@@ -123,7 +131,7 @@ final class Passport {
   }
 
   private static Failure failure(Exchange exchange) {
-    return Failure.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+    return exchange.getProperty(FAILURE, Failure.class);
   }
 
   private static String digest(byte[] body) {

@@ -3,6 +3,7 @@ package io.driveline.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.MongoTimeoutException;
 import io.driveline.events.EventState;
 import io.driveline.events.Ledger;
 import io.driveline.events.LedgerEntry;
@@ -36,6 +37,7 @@ import org.springframework.test.context.DynamicPropertySource;
     properties = {
       WorkerApplication.CONFIG_NAME,
       "driveline.worker.retry-delay=1",
+      "driveline.worker.outage-delay=1",
       "driveline.worker.retry-first=50ms",
       "driveline.worker.sweep-period=100",
       "driveline.grpc.address=127.0.0.1:1"
@@ -47,7 +49,9 @@ class WorkerErrorsTest {
 
   /** Routes and the steps in them that a test may let fail. */
   private static final String[][] FAILING = {
-    {"worker-mirror-object", "write-mirror"}, {"worker-publish-change", "changes-exchange"}
+    {"worker-mirror-object", "write-mirror"}, {"worker-publish-change", "changes-exchange"},
+    {"worker-park-event", "park-event"},
+    {"worker-retry-later", "retry-later"}
   };
 
   @Autowired private CamelContext camel;
@@ -137,6 +141,30 @@ class WorkerErrorsTest {
         .extracting(step -> step.getString("step"))
         .containsExactly(
             "claim", "mirror", "retry", "claim", "mirror", "announce", "refresh", "finish");
+  }
+
+  @Test
+  void anOutageWhileAnEventIsPutAsideIsWaitedOutAndItsFirstFailureTold() {
+    MongoTimeoutException away = new MongoTimeoutException("MongoDB is away");
+    fail("write-mirror", 4, new IllegalStateException("not now"));
+    AtomicInteger retries = fail("retry-later", 2, away);
+
+    send("evt_retried_in_an_outage");
+
+    LedgerEntry retried = ended("evt_retried_in_an_outage");
+    assertThat(retried.state()).isEqualTo(EventState.APPLIED);
+    assertThat(retries).hasValue(3);
+    assertThat(retried.steps())
+        .extracting(step -> step.getString("outcome"))
+        .anyMatch(outcome -> outcome.contains("not now"));
+
+    fail("write-mirror", Integer.MAX_VALUE, new IllegalArgumentException("no such thing"));
+    AtomicInteger parks = fail("park-event", 2, away);
+
+    send("evt_parked_in_an_outage");
+
+    assertThat(ended("evt_parked_in_an_outage").reason()).contains("no such thing");
+    assertThat(parks).hasValue(3);
   }
 
   /** Lets a step fail so many times; gives the count of its tries. */
