@@ -16,10 +16,12 @@ class ErrorAnswers implements ErrorController {
 
   @RequestMapping("${server.error.path:/error}")
   ResponseEntity<String> answer(HttpServletRequest request) {
-    HttpStatus status =
-        request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer given
-            ? HttpStatus.valueOf(given)
-            : HttpStatus.NOT_FOUND;
+    // Tomcat's code is 0 where a client has gone away amid its answer.
+    HttpStatus given =
+        request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
+            ? HttpStatus.resolve(code)
+            : null;
+    HttpStatus status = given == null ? HttpStatus.NOT_FOUND : given;
     return ResponseEntity.status(status)
         .contentType(MediaType.APPLICATION_JSON)
         .body(Json.write(Answers.error(status.getReasonPhrase())));

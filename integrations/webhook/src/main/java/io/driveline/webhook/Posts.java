@@ -4,7 +4,6 @@ import io.driveline.events.MalformedEventException;
 import io.driveline.stripe.InvalidSignatureException;
 import io.driveline.webhook.body.BodyTooLargeException;
 import io.driveline.webhook.body.BodyTooSlowException;
-import io.driveline.webhook.body.OverloadedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -36,14 +35,21 @@ final class Posts {
           case MalformedEventException e -> "malformed";
           case BodyTooLargeException e -> "too-large";
           case BodyTooSlowException e -> "too-slow";
-          case OverloadedException e -> "overloaded";
           default -> "not-kept";
         });
   }
 
-  /** Only endpoints that exist: anyone can invent others, and each would stay in memory. */
+  /** There was no room for one to this endpoint; null for one that does not exist. */
+  void noRoom(Endpoint endpoint) {
+    count(endpoint, "overloaded");
+  }
+
   private void count(Exchange exchange, String outcome) {
-    Endpoint endpoint = Endpoints.of(exchange);
+    count(Endpoints.of(exchange), outcome);
+  }
+
+  /** Only endpoints that exist: anyone can invent others, and each would stay in memory. */
+  private void count(Endpoint endpoint, String outcome) {
     meters
         .counter(
             "driveline.webhook.posts",

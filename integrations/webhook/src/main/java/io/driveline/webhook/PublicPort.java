@@ -38,7 +38,8 @@ class PublicPort {
             requests ->
                 requests
                     // The rest of a request that was let in before.
-                    .dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
+                    .dispatcherTypeMatchers(
+                        DispatcherType.ASYNC, DispatcherType.ERROR, DispatcherType.INCLUDE)
                     .permitAll()
                     .requestMatchers("/webhook/v1/**")
                     .permitAll()

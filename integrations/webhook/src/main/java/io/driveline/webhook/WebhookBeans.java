@@ -44,14 +44,16 @@ class WebhookBeans {
   /** Behind Spring Security's filters, before everything that might read a body. */
   @Bean
   FilterRegistrationBean<BodyFilter> bodyFilter(
-      WebhookSettings settings, MemoryBudget budget, Endpoints endpoints) {
+      WebhookSettings settings, MemoryBudget budget, Endpoints endpoints, Posts posts) {
     FilterRegistrationBean<BodyFilter> registration =
         new FilterRegistrationBean<>(
             new BodyFilter(
                 new BodyLimits(
                     Math.toIntExact(settings.maxBody().toBytes()), settings.bodyTimeout()),
                 budget,
-                path -> endpoints.at(path).isPresent()));
+                path -> endpoints.at(path).isPresent(),
+                path -> posts.noRoom(endpoints.at(path).orElse(null)),
+                settings.retryAfter()));
     registration.addUrlPatterns(Endpoints.PATH, Endpoints.PATH + "/*");
     registration.setDispatcherTypes(DispatcherType.REQUEST);
     registration.setOrder(0);

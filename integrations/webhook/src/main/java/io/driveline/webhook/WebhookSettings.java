@@ -30,7 +30,8 @@ record WebhookSettings(
     DataSize maxBody,
     Duration bodyTimeout,
     DataSize memory,
-    Duration tolerance) {
+    Duration tolerance,
+    int retryAfter) {
 
   private static final String SECRETS = "driveline.webhook.secrets";
   private static final String TEST_ENDPOINTS = "driveline.webhook.test-endpoints";
@@ -45,7 +46,8 @@ record WebhookSettings(
             settings.size("driveline.webhook.max-body", DataSize.ofMegabytes(1)),
             settings.duration("driveline.webhook.body-timeout", Duration.ofSeconds(10)),
             settings.size(MEMORY, DataSize.ofMegabytes(64)),
-            settings.duration("driveline.webhook.tolerance", Duration.ofMinutes(5)));
+            settings.duration("driveline.webhook.tolerance", Duration.ofMinutes(5)),
+            settings.number("driveline.webhook.retry-after", 5, 0, 3600));
     // A body grows by being copied into a larger buffer: for a moment it is there twice.
     if (read.memory().toBytes() < 4 * read.maxBody().toBytes()) {
       throw new WrongSettingException(

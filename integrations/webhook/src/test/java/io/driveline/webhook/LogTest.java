@@ -55,6 +55,19 @@ class LogTest {
             socket.getInputStream().readAllBytes();
           }
         }
+        for (int i = 0; i < 200; i++) {
+          try (Socket socket = webhook.socket()) {
+            socket.setSoLinger(true, 0); // a reset, now and then amid the answer
+            socket
+                .getOutputStream()
+                .write(
+                    ("POST /webhook/v1/stripe HTTP/1.1\r\nHost: a\r\nContent-Length: "
+                            + (i % 2 == 0 ? "9" : "99999999")
+                            + "\r\n\r\nx")
+                        .getBytes(StandardCharsets.US_ASCII));
+            Thread.yield();
+          }
+        }
         webhook.post(RunningWebhook.event("evt_after"));
       } finally {
         root.detachAppender(log);
@@ -67,8 +80,7 @@ class LogTest {
               .toList();
       assertThat(above).isEmpty();
       // Tomcat says once that somebody sends what is no HTTP.
-      assertThat(log.list.stream().filter(line -> line.getLevel() == Level.INFO).count())
-          .isLessThan(3);
+      assertThat(log.list).hasSizeLessThan(3);
     }
   }
 }

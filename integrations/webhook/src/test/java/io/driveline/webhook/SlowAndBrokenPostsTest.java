@@ -37,7 +37,7 @@ class SlowAndBrokenPostsTest {
             mongo.uri(),
             broker.uri(),
             "webhook.max-body=" + LIMIT + "B",
-            "webhook.memory=" + 4 * LIMIT + "B",
+            "webhook.memory=" + 8 * LIMIT + "B",
             "webhook.body-timeout=2s");
   }
 

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -23,6 +24,8 @@ public final class BodyFilter extends HttpFilter {
   private final transient BodyLimits limits;
   private final transient MemoryBudget budget;
   private final transient Predicate<String> wanted;
+  private final transient Consumer<String> refused;
+  private final String retryAfter;
   private final transient ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("body-timer").factory());
 
@@ -30,11 +33,20 @@ public final class BodyFilter extends HttpFilter {
    * @param limits of one body
    * @param budget of all
    * @param wanted whether the body of a post to a path is wanted; it is thrown away otherwise
+   * @param refused told the path of a post that there was no room for
+   * @param retryAfter in how many seconds such a one may come again
    */
-  public BodyFilter(BodyLimits limits, MemoryBudget budget, Predicate<String> wanted) {
+  public BodyFilter(
+      BodyLimits limits,
+      MemoryBudget budget,
+      Predicate<String> wanted,
+      Consumer<String> refused,
+      int retryAfter) {
     this.limits = limits;
     this.budget = budget;
     this.wanted = wanted;
+    this.refused = refused;
+    this.retryAfter = String.valueOf(retryAfter);
   }
 
   @Override
@@ -46,12 +58,35 @@ public final class BodyFilter extends HttpFilter {
       chain.doFilter(bodiless, response);
       return;
     }
+    String path = request.getServletPath();
     ServletInputStream in = request.getInputStream();
+    // Also for a refusal: in a synchronous one Tomcat would wait for some more of the body.
     AsyncContext async = bodiless.startAsync(bodiless, response);
+    if (!budget.reserve(BodyReader.OVERHEAD)) {
+      refuse(path, response);
+      async.complete();
+      return;
+    }
     BodyReader reader =
-        new BodyReader(limits, budget, timer, async, in, request.getContentLengthLong());
+        new BodyReader(
+            limits,
+            budget,
+            timer,
+            later -> refuse(path, later),
+            async,
+            in,
+            request.getContentLengthLong());
     request.setAttribute(BodyReader.ATTRIBUTE, reader);
-    reader.begin(wanted.test(request.getServletPath()));
+    reader.begin(wanted.test(path));
+  }
+
+  /** Here and not in the route: in a flood this must cost next to nothing. */
+  private void refuse(String path, HttpServletResponse response) throws IOException {
+    refused.accept(path);
+    response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+    response.setHeader("Retry-After", retryAfter);
+    response.setContentType("application/json");
+    response.getOutputStream().print("{\"error\":\"too many posts at once; send it again\"}");
   }
 
   @Override

@@ -5,6 +5,7 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,8 +23,8 @@ final class BodyReader implements ReadListener, AsyncListener {
   /** The request's attribute that holds its reader. */
   static final String ATTRIBUTE = BodyReader.class.getName();
 
-  /** What a request costs besides its body: Tomcat's buffers, and Camel's exchange. */
-  static final int OVERHEAD = 40 * 1024;
+  /** What a request costs besides its body, as measured: Tomcat's buffers for the most part. */
+  static final int OVERHEAD = 64 * 1024;
 
   private static final int FIRST_BUFFER = 4 * 1024;
 
@@ -39,9 +40,15 @@ final class BodyReader implements ReadListener, AsyncListener {
     DONE
   }
 
+  /** What a post is told that there is no room for. */
+  interface NoRoom {
+    void answer(HttpServletResponse response) throws IOException;
+  }
+
   private final BodyLimits limits;
   private final MemoryBudget budget;
   private final ScheduledExecutorService timer;
+  private final NoRoom noRoom;
   private final AsyncContext async;
   private final ServletInputStream in;
   private final long announced;
@@ -50,22 +57,25 @@ final class BodyReader implements ReadListener, AsyncListener {
   private byte[] bytes = new byte[0];
   private int count;
   private long thrownAway;
-  private long reserved;
+  private long reserved = OVERHEAD;
   private RefusedBodyException refusal;
 
   /**
+   * @param budget from which {@link #OVERHEAD} is taken already
    * @param announced the Content-Length; -1 if there is none
    */
   BodyReader(
       BodyLimits limits,
       MemoryBudget budget,
       ScheduledExecutorService timer,
+      NoRoom noRoom,
       AsyncContext async,
       ServletInputStream in,
       long announced) {
     this.limits = limits;
     this.budget = budget;
     this.timer = timer;
+    this.noRoom = noRoom;
     this.async = async;
     this.in = in;
     this.announced = announced;
@@ -83,8 +93,6 @@ final class BodyReader implements ReadListener, AsyncListener {
       throwAway(null);
     } else if (announced > limits.bytes()) {
       throwAway(new BodyTooLargeException(limits.bytes()));
-    } else if (!reserve(OVERHEAD)) {
-      throwAway(new OverloadedException());
     }
     if (state != State.DONE) {
       in.setReadListener(this);
@@ -136,7 +144,11 @@ final class BodyReader implements ReadListener, AsyncListener {
       wanted = Math.min(wanted, announced);
     }
     if (!reserve(wanted)) {
-      throwAway(new OverloadedException());
+      state = State.DONE;
+      bytes = new byte[0];
+      release(reserved);
+      noRoom.answer((HttpServletResponse) async.getResponse());
+      async.complete();
       return false;
     }
     int old = bytes.length;

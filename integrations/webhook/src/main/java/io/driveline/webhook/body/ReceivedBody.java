@@ -9,7 +9,7 @@ public final class ReceivedBody {
   /**
    * Takes it.
    *
-   * @throws RefusedBodyException if it was too large, too slow, or one too many
+   * @throws RefusedBodyException if it was too large or too slow
    */
   public void take(Exchange exchange) throws RefusedBodyException {
     BodyReader reader =
