@@ -41,7 +41,7 @@ public final class Answers {
    *
    * @param found what the mirror has, in order, one more than the page holds if there is more
    */
-  public ListObjectsResponse page(@Variable("query") ListQuery query, @Body List<Document> found) {
+  public ListObjectsResponse page(@Variable("query") ListQuery query, @Body Iterable<Document> found) {
     ListObjectsResponse.Builder page = ListObjectsResponse.newBuilder();
     int bytes = 0;
     String last = null;
