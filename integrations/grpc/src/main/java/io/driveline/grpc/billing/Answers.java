@@ -16,7 +16,6 @@ import io.driveline.events.MirroredObject;
 import io.driveline.events.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import java.util.function.Consumer;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
@@ -41,7 +40,8 @@ public final class Answers {
    *
    * @param found what the mirror has, in order, one more than the page holds if there is more
    */
-  public ListObjectsResponse page(@Variable("query") ListQuery query, @Body Iterable<Document> found) {
+  public ListObjectsResponse page(
+      @Variable("query") ListQuery query, @Body Iterable<Document> found) {
     ListObjectsResponse.Builder page = ListObjectsResponse.newBuilder();
     int bytes = 0;
     String last = null;
