@@ -76,7 +76,7 @@ class LogTest {
       List<String> above =
           log.list.stream()
               .filter(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
-              .map(ILoggingEvent::getFormattedMessage)
+              .map(line -> line.getLoggerName() + ": " + line.getFormattedMessage())
               .toList();
       assertThat(above).isEmpty();
       // Tomcat says once that somebody sends what is no HTTP.
