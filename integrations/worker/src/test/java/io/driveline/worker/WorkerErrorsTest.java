@@ -21,7 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.test.annotation.DirtiesContext;
@@ -49,7 +48,8 @@ class WorkerErrorsTest {
 
   /** Routes and the steps in them that a test may let fail. */
   private static final String[][] FAILING = {
-    {"worker-mirror-object", "write-mirror"}, {"worker-publish-change", "changes-exchange"},
+    {"worker-mirror-object", "write-mirror"},
+    {"worker-publish-change", "changes-exchange"},
     {"worker-park-event", "park-event"},
     {"worker-retry-later", "retry-later"}
   };
@@ -98,8 +98,7 @@ class WorkerErrorsTest {
   @Test
   void aPassingFaultIsRetriedInTheRouteAndThenThroughTheLedgerUntilItIsOver() {
     int failing = 4 + 4 + 1; // two turns with three retries each, and one try of the third
-    AtomicInteger tries =
-        fail("write-mirror", failing, new IllegalStateException("not now"));
+    AtomicInteger tries = fail("write-mirror", failing, new IllegalStateException("not now"));
 
     send("evt_passing");
 
@@ -116,10 +115,7 @@ class WorkerErrorsTest {
   @Test
   void aPermanentFaultIsParkedAtOnceWithItsReason() {
     AtomicInteger tries =
-        fail(
-            "write-mirror",
-            Integer.MAX_VALUE,
-            new IllegalArgumentException("no such thing"));
+        fail("write-mirror", Integer.MAX_VALUE, new IllegalArgumentException("no such thing"));
 
     send("evt_permanent");
 

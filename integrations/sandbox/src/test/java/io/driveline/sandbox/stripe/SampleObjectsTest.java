@@ -30,15 +30,15 @@ class SampleObjectsTest {
 
   @Test
   void theEventsNameSetsTheStatus() throws Exception {
-    SampleEvent event =
-        SampleObjects.event("payment_intent.payment_failed", "x1", 1_700_000_000);
+    SampleEvent event = SampleObjects.event("payment_intent.payment_failed", "x1", 1_700_000_000);
 
     assertThat(read(event).snapshot().getString("status")).isEqualTo("requires_payment_method");
   }
 
   @Test
   void anUpcomingInvoiceHasNoIdAsAtStripe() throws Exception {
-    assertThat(read(SampleObjects.event("invoice.upcoming", "x1", 1_700_000_000)).object()).isNull();
+    assertThat(read(SampleObjects.event("invoice.upcoming", "x1", 1_700_000_000)).object())
+        .isNull();
   }
 
   @Test
