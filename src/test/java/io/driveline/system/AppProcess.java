@@ -18,12 +18,22 @@ final class AppProcess implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
   private final String app;
+  private final Path folder;
+  private final Map<String, String> settings;
   private final Process process;
   private final Path output;
   private final int management;
 
-  private AppProcess(String app, Process process, Path output, int management) {
+  private AppProcess(
+      String app,
+      Path folder,
+      Map<String, String> settings,
+      Process process,
+      Path output,
+      int management) {
     this.app = app;
+    this.folder = folder;
+    this.settings = settings;
     this.process = process;
     this.output = output;
     this.management = management;
@@ -51,7 +61,7 @@ final class AppProcess implements AutoCloseable {
     builder.environment().put("DRIVELINE_MANAGEMENT_PORT", String.valueOf(management));
     builder.environment().putAll(settings);
     Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
-    return new AppProcess(app, process, output, management);
+    return new AppProcess(app, folder, settings, process, output, management);
   }
 
   /** What it printed. */
@@ -85,10 +95,11 @@ final class AppProcess implements AutoCloseable {
     }
   }
 
-  /** Kill -9. */
-  void kill() throws InterruptedException {
+  /** Kill -9, and another in its place. */
+  AppProcess killAndStartAgain() throws IOException, InterruptedException {
     process.destroyForcibly();
     process.waitFor();
+    return start(app, folder, management, settings);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.driveline.servers.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,8 @@ final class FourApps extends Client implements AutoCloseable {
             "DRIVELINE_MONGODB_URI", mongodb,
             "DRIVELINE_RABBITMQ_URI", rabbitmq);
     String grpcAddress = "127.0.0.1:" + grpc;
-    List<AppProcess> all =
+    List<AppProcess> all = new ArrayList<>();
+    all.addAll(
         List.of(
             start(
                 "grpc",
@@ -68,7 +70,7 @@ final class FourApps extends Client implements AutoCloseable {
                     "DRIVELINE_WEBHOOK_SECRETS",
                     SECRET,
                     "DRIVELINE_WEBHOOK_PORT",
-                    String.valueOf(webhook))));
+                    String.valueOf(webhook)))));
     return new FourApps(
         URI.create("http://127.0.0.1:" + webhook + "/webhook/v1/stripe"),
         URI.create("http://127.0.0.1:" + api),
@@ -96,6 +98,11 @@ final class FourApps extends Client implements AutoCloseable {
       }
     }
     return true;
+  }
+
+  /** Kills the worker (-9) and starts another. */
+  void restartWorker() throws Exception {
+    all.set(1, all.get(1).killAndStartAgain());
   }
 
   /** In the order grpc, worker, api, webhook. */

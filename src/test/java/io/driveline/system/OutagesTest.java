@@ -70,10 +70,10 @@ class OutagesTest {
         for (SampleEvent event : meanwhile) {
           assertThat(apps.post(event)).isEqualTo(200);
         }
-        // The mirror has it now; applied it is once its announcement is confirmed.
-        SampleEvent first = meanwhile.getFirst();
-        String mirrored = "/api/v1/objects/invoice/" + first.objectId();
-        await().atMost(PATIENCE).until(() -> apps.get(mirrored).statusCode() == 200);
+        assertThat(apps.json("/api/v1/events?state=received").path("data")).isNotEmpty();
+        for (AppProcess app : apps.all()) {
+          assertThat(app.isReady()).isTrue();
+        }
 
         rabbitmq.start();
         for (SampleEvent event : meanwhile) {
@@ -82,6 +82,21 @@ class OutagesTest {
         SampleEvent after = SampleObjects.event("invoice.paid", "after", CREATED);
         assertThat(apps.post(after)).isEqualTo(200);
         await().atMost(PATIENCE).until(() -> apps.state(after.id()).equals("applied"));
+
+        List<SampleEvent> crashed =
+            IntStream.range(0, 100)
+                .mapToObj(i -> SampleObjects.event("customer.updated", "crashed" + i, CREATED))
+                .toList();
+        for (SampleEvent event : crashed.subList(0, 50)) {
+          assertThat(apps.post(event)).isEqualTo(200);
+        }
+        apps.restartWorker();
+        for (SampleEvent event : crashed.subList(50, 100)) {
+          assertThat(apps.post(event)).isEqualTo(200);
+        }
+        for (SampleEvent event : crashed) {
+          await().atMost(PATIENCE).until(() -> apps.state(event.id()).equals("applied"));
+        }
 
         mongo.close();
         SampleEvent queued = SampleObjects.event("invoice.paid", "queued", CREATED);

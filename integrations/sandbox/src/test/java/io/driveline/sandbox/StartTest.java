@@ -99,11 +99,12 @@ class StartTest {
     Map<String, String> settings = settings();
     settings.put("DRIVELINE_WORKER_PREFETCH", "many");
 
+    // Before it, it may have said that the stores are away, as they are here.
     assertThat(failed("worker", settings))
-        .singleElement()
+        .last()
         .asString()
-        .startsWith("driveline-worker: route worker-receive-events does not start: ")
-        .contains("many");
+        .startsWith("driveline-worker: route worker-")
+        .contains("does not start: ", "many");
   }
 
   @Test

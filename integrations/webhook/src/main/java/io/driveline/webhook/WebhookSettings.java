@@ -64,7 +64,14 @@ record WebhookSettings(
     if (!ofDefault.isEmpty()) {
       secrets.put(Endpoint.DEFAULT, ofDefault);
     }
-    secrets.putAll(settings.lists(SECRETS));
+    Map<String, List<String>> others = settings.lists(SECRETS);
+    if (others.containsKey(Endpoint.DEFAULT)) {
+      throw new WrongSettingException(
+          Settings.variable(SECRETS + "." + Endpoint.DEFAULT)
+              + " is no setting: the secrets of that endpoint are in "
+              + Settings.variable(SECRETS));
+    }
+    secrets.putAll(others);
     if (secrets.isEmpty()) {
       throw new WrongSettingException(
           Settings.variable(SECRETS)

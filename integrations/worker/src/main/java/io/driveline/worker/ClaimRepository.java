@@ -1,5 +1,6 @@
 package io.driveline.worker;
 
+import com.mongodb.MongoException;
 import io.driveline.events.Claim;
 import io.driveline.events.Ledger;
 import java.util.Optional;
@@ -30,10 +31,15 @@ final class ClaimRepository extends ServiceSupport implements IdempotentReposito
   @Override
   public boolean add(Exchange exchange, String eventId) {
     Received received = Received.of(exchange);
-    Optional<Claim> claim =
-        ledger.claim(received.event(), received.intake(), owner, settings.lease());
-    claim.ifPresent(held -> exchange.setProperty(CLAIM, held));
-    return claim.isPresent();
+    try {
+      Optional<Claim> claim =
+          ledger.claim(received.event(), received.intake(), owner, settings.lease());
+      claim.ifPresent(held -> exchange.setProperty(CLAIM, held));
+      return claim.isPresent();
+    } catch (MongoException e) {
+      // Whatever it is: an event that nobody holds can be neither retried nor parked, only awaited.
+      throw new LedgerUnavailableException(e.getMessage());
+    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.driveline.worker;
 
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import io.driveline.events.Mirror;
@@ -36,8 +38,14 @@ final class MirrorWrites {
                     new ReplaceOptions().upsert(true))));
   }
 
-  /** What the mirror holds of the event's object. */
+  /** What the mirror holds of the event's object, after it refused it as a duplicate key. */
   public void stored(Exchange exchange) {
+    MongoBulkWriteException refused =
+        exchange.getProperty(Exchange.EXCEPTION_CAUGHT, MongoBulkWriteException.class);
+    if (refused != null && !isDuplicate(refused)) {
+      // Written again it would be refused again.
+      throw refused;
+    }
     StripeEvent event = Received.of(exchange).event();
     address(exchange, event);
     exchange
@@ -50,6 +58,12 @@ final class MirrorWrites {
     StripeEvent event = Received.of(exchange).event();
     Document stored = exchange.getMessage().getBody(Document.class);
     return Order.settle(event, stored).name();
+  }
+
+  private static boolean isDuplicate(MongoBulkWriteException refused) {
+    return !refused.getWriteErrors().isEmpty()
+        && refused.getWriteErrors().stream()
+            .allMatch(error -> error.getCategory() == ErrorCategory.DUPLICATE_KEY);
   }
 
   private static void address(Exchange exchange, StripeEvent event) {

@@ -6,6 +6,7 @@ import io.driveline.events.Intake;
 import io.driveline.events.Ledger;
 import io.driveline.events.LedgerEntry;
 import io.driveline.events.StripeEvent;
+import io.driveline.runtime.rabbitmq.ConfirmedPublisher;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 
 /** Bean {@code ledger}: writes into the ledger what became of an event, and finds what is due. */
 final class Passport {
@@ -23,21 +25,34 @@ final class Passport {
   private static final String FAILURE = "DrivelineFailure";
 
   private final Ledger ledger;
+  private final ConfirmedPublisher rabbitmq;
   private final WorkerSettings settings;
   private final SweepHealth sweep;
   private final Clock clock;
 
-  Passport(Ledger ledger, WorkerSettings settings, SweepHealth sweep, Clock clock) {
+  Passport(
+      Ledger ledger,
+      ConfirmedPublisher rabbitmq,
+      WorkerSettings settings,
+      SweepHealth sweep,
+      Clock clock) {
     this.ledger = ledger;
+    this.rabbitmq = rabbitmq;
     this.settings = settings;
     this.sweep = sweep;
     this.clock = clock;
   }
 
-  /** What is due now, oldest first. */
-  public List<LedgerEntry> due() {
+  /**
+   * What is due now, oldest first. Nothing while an earlier sweep is not done, or its events would
+   * pile up here; and nothing while RabbitMQ is away, without which no event comes to its end.
+   */
+  public List<LedgerEntry> due(Exchange exchange) {
     sweep.turned(); // before MongoDB is asked: the loop turns while it is away, too
-    return ledger.due(settings.sweepBatch());
+    int sweeps = exchange.getContext().getInflightRepository().size(exchange.getFromRouteId());
+    return sweeps > 1 || rabbitmq.unavailable() != null
+        ? List.of()
+        : ledger.due(settings.sweepBatch());
   }
 
   /** Why the event has no place in the mirror; null if it has one. */
@@ -64,14 +79,12 @@ final class Passport {
     ledger.note(claim(exchange), "announce", "confirmed");
   }
 
-  /** The cache has the object. */
+  /** The cache has the object, or could not be reached: then its copy expires by itself. */
   public void refreshed(Exchange exchange) {
-    ledger.note(claim(exchange), "refresh", "done");
-  }
-
-  /** The cache could not be refreshed; it expires by itself. */
-  public void refreshLeftOut(Exchange exchange) {
-    ledger.note(claim(exchange), "refresh", "left out");
+    boolean leftOut =
+        exchange.getProperty(
+            ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK, false, Boolean.class);
+    ledger.note(claim(exchange), "refresh", leftOut ? "left out" : "done");
   }
 
   /** The last step: applied, or skipped with the reason. */
@@ -107,8 +120,12 @@ final class Passport {
     }
   }
 
-  /** RabbitMQ gave the message up. */
+  /** RabbitMQ gave the message up. What the ledger has, it brings back by itself, or is done. */
   public void parkDeadLetter(Exchange exchange) {
+    Received received = Received.of(exchange);
+    if (received != null && ledger.find(received.event().id()).isPresent()) {
+      return;
+    }
     parkUnclaimed(exchange, Failure.of("given up by RabbitMQ after too many deliveries"));
   }
 

@@ -3,6 +3,7 @@ package io.driveline.worker;
 import com.mongodb.client.MongoClient;
 import io.driveline.events.Ledger;
 import io.driveline.runtime.grpc.CallDeadline;
+import io.driveline.runtime.rabbitmq.ConfirmedPublisher;
 import io.driveline.runtime.settings.Settings;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,8 +44,13 @@ class WorkerBeans {
   }
 
   @Bean
-  Passport ledger(Ledger eventLedger, WorkerSettings settings, SweepHealth sweep, Clock clock) {
-    return new Passport(eventLedger, settings, sweep, clock);
+  Passport ledger(
+      Ledger eventLedger,
+      ConfirmedPublisher rabbitmq,
+      WorkerSettings settings,
+      SweepHealth sweep,
+      Clock clock) {
+    return new Passport(eventLedger, rabbitmq, settings, sweep, clock);
   }
 
   /** Health {@code loop}, which decides whether the worker is ready. */

@@ -3,16 +3,23 @@ package io.driveline.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoTimeoutException;
+import com.mongodb.ServerAddress;
+import com.mongodb.bulk.BulkWriteError;
+import com.mongodb.bulk.BulkWriteResult;
 import io.driveline.events.EventState;
 import io.driveline.events.Ledger;
 import io.driveline.events.LedgerEntry;
 import io.driveline.servers.mongodb.EmbeddedMongo;
 import io.driveline.servers.rabbitmq.EmbeddedBroker;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
+import org.bson.BsonDocument;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
@@ -48,6 +55,7 @@ class WorkerErrorsTest {
 
   /** Routes and the steps in them that a test may let fail. */
   private static final String[][] FAILING = {
+    {"worker-apply-event", "read-envelope"},
     {"worker-mirror-object", "write-mirror"},
     {"worker-publish-change", "changes-exchange"},
     {"worker-park-event", "park-event"},
@@ -161,6 +169,44 @@ class WorkerErrorsTest {
 
     assertThat(ended("evt_parked_in_an_outage").reason()).contains("no such thing");
     assertThat(parks).hasValue(3);
+  }
+
+  @Test
+  void whateverTheLedgerAnswersToAClaimTheEventWaitsAndIsNotLost() {
+    AtomicInteger claims =
+        fail(
+            "read-envelope",
+            3,
+            new LedgerUnavailableException("authentication failed"));
+
+    send("evt_no_claim");
+
+    assertThat(ended("evt_no_claim").state()).isEqualTo(EventState.APPLIED);
+    assertThat(claims).hasValue(4);
+  }
+
+  @Test
+  void aMirrorThatRefusesForAnotherReasonThanItsVersionIsNotAskedForEver() {
+    AtomicInteger tries =
+        fail(
+            "write-mirror",
+            4,
+            new MongoBulkWriteException(
+                BulkWriteResult.unacknowledged(),
+                List.of(
+                    new BulkWriteError(121, "Document failed validation", new BsonDocument(), 0)),
+                null,
+                new ServerAddress(),
+                Set.of()));
+
+    send("evt_refused");
+
+    LedgerEntry entry = ended("evt_refused");
+    assertThat(entry.state()).isEqualTo(EventState.APPLIED);
+    assertThat(entry.steps())
+        .extracting(step -> step.getString("step"))
+        .containsSubsequence("claim", "retry", "claim", "mirror", "finish");
+    assertThat(tries).hasValueGreaterThan(4);
   }
 
   /** Lets a step fail so many times; gives the count of its tries. */
