@@ -9,8 +9,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bean {@code queueBreaker}: while RabbitMQ is silent, posts should not wait for it one after the
- * other. Ten calls, half of them failed, open it; every second it lets two calls try. An answer of
- * RabbitMQ's is no reason to open it, even if it is no.
+ * other. Ten calls, half of them failed, open it; every second it lets one call try, and what that
+ * one meets decides: with two, one from before RabbitMQ came back would count against it. An answer
+ * of RabbitMQ's is no reason to open it, even if it is no.
  */
 final class QueueBreaker {
 
@@ -28,7 +29,7 @@ final class QueueBreaker {
                 .minimumNumberOfCalls(10)
                 .failureRateThreshold(50)
                 .waitDurationInOpenState(Duration.ofSeconds(1))
-                .permittedNumberOfCallsInHalfOpenState(2)
+                .permittedNumberOfCallsInHalfOpenState(1)
                 .ignoreExceptions(NotConfirmedException.class)
                 .build());
     breaker
