@@ -19,10 +19,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
-import org.bson.BsonDocument;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
+import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,10 +174,7 @@ class WorkerErrorsTest {
   @Test
   void whateverTheLedgerAnswersToAClaimTheEventWaitsAndIsNotLost() {
     AtomicInteger claims =
-        fail(
-            "read-envelope",
-            3,
-            new LedgerUnavailableException("authentication failed"));
+        fail("read-envelope", 3, new LedgerUnavailableException("authentication failed"));
 
     send("evt_no_claim");
 
