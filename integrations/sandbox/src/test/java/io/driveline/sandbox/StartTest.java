@@ -120,11 +120,11 @@ class StartTest {
       Process worker = start("worker", settings, log);
       try {
         String up =
-            "driveline-worker is up: 13 routes, management http://127.0.0.1:%s/actuator"
+            "(?s).*driveline-worker is up: \\d+ routes, management http://127.0.0.1:%s/actuator.*"
                 .formatted(settings.get("DRIVELINE_MANAGEMENT_PORT"));
         await()
             .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-            .until(() -> !worker.isAlive() || Files.readString(log).contains(up));
+            .until(() -> !worker.isAlive() || Files.readString(log).matches(up));
 
         HttpResponse<String> hawtio =
             HttpClient.newHttpClient()
