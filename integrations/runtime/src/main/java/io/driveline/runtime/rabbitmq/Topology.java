@@ -45,7 +45,7 @@ public final class Topology implements ConnectionListener {
   public static final String DEAD_SUFFIX = ".dead";
 
   // Prefetched messages count a delivery at every stop of a consumer, untouched or not: the limits
-  // are the second line, behind the ledger's own count, and have to stay far above it.
+  // are the second line only, and have to stay far above what stops of a consumer add up to.
   private static final int WORKER_DELIVERIES = 100;
   private static final int ANALYTICS_DELIVERIES = 1000;
 
