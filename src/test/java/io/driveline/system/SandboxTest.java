@@ -13,6 +13,7 @@ import io.driveline.sandbox.Ports;
 import io.driveline.sandbox.stripe.SampleEvent;
 import io.driveline.sandbox.stripe.SampleObjects;
 import io.driveline.servers.browser.Browser;
+import io.driveline.servers.browser.Hawtio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,25 +150,13 @@ class SandboxTest {
     stepsOf(event("drawn"));
     Ports ports = driveline.sandbox().ports();
     try (Browser browser = Browser.open()) {
-      browser.go("http://127.0.0.1:" + ports.workerManagement() + "/actuator/hawtio/");
-      browser.type("#username", "sandbox");
-      browser.type("#password", "sandbox");
-      browser.click("button[type=submit]");
-      browser.click("nav a", "Camel");
-
-      String tree = "org.apache.camel-folder-CamelContexts-folder-driveline-";
+      Hawtio hawtio =
+          Hawtio.open(
+              browser, "http://127.0.0.1:" + ports.workerManagement(), "sandbox", "sandbox");
       for (String app : List.of("webhook", "worker", "grpc", "api")) {
-        browser.await("!!document.getElementById('" + tree + app + "-folder')");
+        hawtio.awaitContext("driveline-" + app);
       }
-      String shown = tree + "worker-folder-routes-folder";
-      browser.click("[id='" + tree + "worker-folder'] button.pf-v5-c-tree-view__node-toggle");
-      browser.click("[id='" + shown + "'] button.pf-v5-c-tree-view__node-toggle");
-      browser.click(
-          "[id='" + shown + "-worker-apply-event-folder'] button.pf-v5-c-tree-view__node-text");
-      browser.click("nav a", "Route Diagram");
-      JsonNode nodes =
-          browser.await(
-              "[...document.querySelectorAll('.react-flow__node')].map(n => n.textContent)");
+      JsonNode nodes = hawtio.draw("driveline-worker", "worker-apply-event");
       assertThat(nodes)
           .extracting(JsonNode::asText)
           .anyMatch(node -> node.contains("claim-in-ledger"))

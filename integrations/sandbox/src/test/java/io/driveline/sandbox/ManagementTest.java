@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.driveline.grpc.GrpcApplication;
 import io.driveline.servers.FreePort;
 import io.driveline.servers.browser.Browser;
+import io.driveline.servers.browser.Hawtio;
 import io.driveline.servers.mongodb.EmbeddedMongo;
 import io.driveline.servers.rabbitmq.EmbeddedBroker;
 import io.driveline.worker.WorkerApplication;
@@ -228,24 +229,9 @@ class ManagementTest {
     assumeTrue(Browser.isInstalled(), "no Chromium on the PATH");
     try (Browser browser = Browser.open()) {
       // The grpc app's Hawtio shows the worker as well.
-      browser.go(at(grpc) + "/actuator/hawtio/");
-      browser.type("#username", "driveline");
-      browser.type("#password", "a-password");
-      browser.click("button[type=submit]");
-      browser.click("nav a", "Camel");
-
-      String tree = "org.apache.camel-folder-CamelContexts-folder-driveline-";
-      browser.await("!!document.getElementById('" + tree + "grpc-folder')");
-      String routes = tree + "worker-folder-routes-folder";
-      browser.click("[id='" + tree + "worker-folder'] button.pf-v5-c-tree-view__node-toggle");
-      browser.click("[id='" + routes + "'] button.pf-v5-c-tree-view__node-toggle");
-      browser.click(
-          "[id='" + routes + "-worker-apply-event-folder'] button.pf-v5-c-tree-view__node-text");
-      browser.click("nav a", "Route Diagram");
-
-      JsonNode nodes =
-          browser.await(
-              "[...document.querySelectorAll('.react-flow__node')].map(n => n.textContent)");
+      Hawtio hawtio = Hawtio.open(browser, at(grpc), "driveline", "a-password");
+      hawtio.awaitContext("driveline-grpc");
+      JsonNode nodes = hawtio.draw("driveline-worker", "worker-apply-event");
       assertThat(nodes)
           .extracting(JsonNode::asText)
           .anyMatch(node -> node.contains("from-apply-event"))
