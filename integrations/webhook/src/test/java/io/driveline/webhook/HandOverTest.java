@@ -15,6 +15,7 @@ import io.driveline.events.LedgerEntry;
 import io.driveline.servers.FreePort;
 import io.driveline.servers.mongodb.EmbeddedMongo;
 import io.driveline.servers.rabbitmq.RabbitMQServer;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -261,6 +262,28 @@ class HandOverTest {
 
   @Test
   @Order(8)
+  void doesNotWaitForASilentRabbitMQWithOnePostAfterTheOther() {
+    CircuitBreaker breaker = webhook.context.getBean("queueBreaker", CircuitBreaker.class);
+    assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    rabbit.suspend();
+    try {
+      await()
+          .atMost(RESTART)
+          .until(
+              () -> {
+                takenBy("ledger", "evt_silent");
+                return breaker.getState() != CircuitBreaker.State.CLOSED;
+              });
+      inLedger("evt_silent");
+    } finally {
+      rabbit.resume();
+    }
+    queuesAgain();
+    assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+  }
+
+  @Test
+  @Order(9)
   void losesNothingWhenRabbitMQIsKilledAmidPosts() {
     for (int i = 0; i < 40; i++) {
       if (i == 20) {
@@ -276,7 +299,7 @@ class HandOverTest {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void takesEventsWithoutMongodb() {
     mongo.close();
     mongo = null;

@@ -75,6 +75,32 @@ public final class RabbitMQServer implements AutoCloseable {
     return node;
   }
 
+  /** Lets it hang: connected, and silent. */
+  public void suspend() {
+    signal("STOP");
+  }
+
+  /** Lets it go on. */
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    Stream.concat(node.descendants(), Stream.of(node.toHandle()))
+        .forEach(
+            process -> {
+              try {
+                new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
   /**
    * As a crash does: no goodbye to anyone. Before it, the queues must have lived for a second:
    * RabbitMQ 3.10 saves their names that much later, and a queue that is killed before never takes
