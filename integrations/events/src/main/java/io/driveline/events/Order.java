@@ -1,5 +1,8 @@
 package io.driveline.events;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
@@ -44,5 +47,21 @@ public final class Order {
     long version =
         stored.get(Mirror.ABOUT, Document.class).get("version", Number.class).longValue();
     return version > event.created() ? Verdict.SUPERSEDED : Verdict.REPEAT;
+  }
+
+  /**
+   * What a second left of an object.
+   *
+   * @param event the one whose snapshot is the last of its second
+   * @param tied whether that could not be told, and the greatest id was taken
+   */
+  public record Last(StripeEvent event, boolean tied) {}
+
+  /** The last of an object's events of one second; empty if there is none with a payload. */
+  public static Optional<Last> last(History history, ObjectKey object, long second) {
+    List<StripeEvent> events = history.at(object, second);
+    return events.stream()
+        .max(Comparator.comparing(StripeEvent::id))
+        .map(event -> new Last(event, events.size() > 1));
   }
 }
