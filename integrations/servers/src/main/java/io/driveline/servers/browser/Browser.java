@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** One page of a headless Chromium, driven over its DevTools protocol. */
@@ -89,7 +90,7 @@ public final class Browser implements AutoCloseable {
     Path told = profile.resolve("DevToolsActivePort");
     List<String> lines =
         until(
-            "Chromium does not listen",
+            () -> "Chromium does not listen",
             () -> {
               if (!process.isAlive()) {
                 throw new IllegalStateException("Chromium ended with " + process.exitValue());
@@ -103,7 +104,7 @@ public final class Browser implements AutoCloseable {
             .join();
     String page =
         until(
-            "Chromium shows no page",
+            () -> "Chromium shows no page",
             () ->
                 call("Target.getTargets", Map.of())
                     .path("targetInfos")
@@ -146,7 +147,12 @@ public final class Browser implements AutoCloseable {
   public JsonNode await(String expression) {
     try {
       return until(
-          "never true in " + eval("location.href") + ": " + expression,
+          () ->
+              "never true in %s: %s; the page says: %s"
+                  .formatted(
+                      eval("location.href").asText(),
+                      expression,
+                      eval("document.body.innerText").asText()),
           () -> {
             try {
               JsonNode value = eval(expression);
@@ -176,16 +182,24 @@ public final class Browser implements AutoCloseable {
             .formatted(quoted(selector), quoted(text)));
   }
 
+  /** Once it stands still and nothing lies over it: a click on a moving element hits another. */
   private void clickOn(String element) {
     JsonNode middle =
         await(
             """
-            (() => {
-              const e = %s;
+            (async () => {
+              const find = () => %s;
+              const e = find();
               if (!e) return null;
               e.scrollIntoView({block: 'center'});
+              const before = e.getBoundingClientRect();
+              await new Promise(done => setTimeout(done, 100));
+              await new Promise(done => requestAnimationFrame(done));
               const box = e.getBoundingClientRect();
-              return box.width ? [box.x + box.width / 2, box.y + box.height / 2] : null;
+              const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+              const still = find() === e && !e.disabled && box.width > 0
+                && ['x', 'y', 'width', 'height'].every(side => box[side] === before[side]);
+              return still && e.contains(document.elementFromPoint(x, y)) ? [x, y] : null;
             })()"""
                 .formatted(element));
     for (String type : List.of("mousePressed", "mouseReleased")) {
@@ -250,7 +264,7 @@ public final class Browser implements AutoCloseable {
     T ask() throws IOException;
   }
 
-  private static <T> T until(String otherwise, Question<T> question) throws IOException {
+  private static <T> T until(Supplier<String> otherwise, Question<T> question) throws IOException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < end) {
       T answer = question.ask();
@@ -264,7 +278,7 @@ public final class Browser implements AutoCloseable {
         throw new IllegalStateException(e);
       }
     }
-    throw new IllegalStateException(otherwise);
+    throw new IllegalStateException(otherwise.get());
   }
 
   @Override
