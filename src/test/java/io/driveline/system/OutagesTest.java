@@ -70,14 +70,20 @@ class OutagesTest {
         for (SampleEvent event : meanwhile) {
           assertThat(apps.post(event)).isEqualTo(200);
         }
-        assertThat(apps.json("/api/v1/events?state=received").path("data")).isNotEmpty();
+        for (SampleEvent event : meanwhile) {
+          await().atMost(PATIENCE).until(() -> apps.state(event.id()).equals("applied"));
+          assertThat(apps.json("/api/v1/events/" + event.id()).path("reason").asText())
+              .startsWith("its announcement is owed");
+        }
         for (AppProcess app : apps.all()) {
           assertThat(app.isReady()).isTrue();
         }
 
         rabbitmq.start();
         for (SampleEvent event : meanwhile) {
-          await().atMost(PATIENCE).until(() -> apps.state(event.id()).equals("applied"));
+          await()
+              .atMost(PATIENCE)
+              .until(() -> apps.json("/api/v1/events/" + event.id()).path("due").isNull());
         }
         SampleEvent after = SampleObjects.event("invoice.paid", "after", CREATED);
         assertThat(apps.post(after)).isEqualTo(200);

@@ -60,8 +60,8 @@ class EventsTest {
                 ",\"account\":\"acct_1\",\"api_version\":\"2025-09-30.clover\""),
             0);
     Ledger ledger = stores.ledger(Duration.ofMillis(250));
-    ledger.noteMirrored(claim, true);
-    ledger.note(claim, "announce", "published");
+    ledger.noteMirrored(claim, true, "superseded");
+    claim.note(Stores.NOW.plusMillis(300), "announce", "confirmed");
     ledger.markApplied(claim);
 
     JsonNode event = api.get("/api/v1/events/evt_1").json();
@@ -91,7 +91,7 @@ class EventsTest {
     assertThat(event.path("steps"))
         .extracting(step -> step.path("step").asText() + " " + step.path("outcome").asText())
         .containsExactly(
-            "claim claimed", "mirror superseded", "announce published", "finish applied");
+            "claim claimed", "mirror superseded", "announce confirmed", "finish applied");
     assertThat(event.path("steps").path(1).path("at").asText())
         .isEqualTo("2026-01-02T03:04:05.250Z");
     assertThat(event.path("payload").path("id").asText()).isEqualTo("evt_1");
@@ -234,7 +234,7 @@ class EventsTest {
     Ledger ledger = stores.ledger(Duration.ZERO);
     for (String id : List.of("evt_3", "evt_4", "evt_5")) {
       Claim claim = stores.claim(event(id), 0);
-      ledger.noteMirrored(claim, false);
+      ledger.noteMirrored(claim, false, "written");
       ledger.markApplied(claim);
     }
     ledger.park(stores.claim(event("evt_6"), 0), Failure.of("no way"));

@@ -33,6 +33,11 @@ public record Failure(String message, String digest) {
         digest(thrown));
   }
 
+  /** This failure as the last of so many. */
+  public Failure after(int attempts) {
+    return new Failure("given up after " + attempts + " attempts: " + message, digest);
+  }
+
   private static String digest(Throwable thrown) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");

@@ -21,15 +21,17 @@ import org.bson.Document;
  * @param received when it came in
  * @param applied when it was finished; null before
  * @param state where it stands
- * @param due when a worker may take it up (again); null once it is finished or parked
+ * @param due when a worker may take it up (again); null once it is finished or parked, unless its
+ *     announcement is owed
  * @param owner the worker that holds it or held it last; null before the first
  * @param claims how often a worker took it up
+ * @param unfinished how many claims in a row came to no end, because their workers died
  * @param attempts how often it failed since the last claim that succeeded
  * @param generation how often it was replayed
  * @param superseded a newer state was there already: the mirror stayed as it was
  * @param reason why it is skipped, retrying or parked; null otherwise
  * @param error the last failure: message, digest, at; null if there was none
- * @param steps what was done, in order: step, at, by, outcome
+ * @param steps what was done, in order: step, at, ms, by, outcome
  * @param payload the body as it came; null once it is removed
  */
 public record LedgerEntry(
@@ -49,6 +51,7 @@ public record LedgerEntry(
     Instant due,
     String owner,
     int claims,
+    int unfinished,
     int attempts,
     int generation,
     boolean superseded,
@@ -81,6 +84,7 @@ public record LedgerEntry(
         instant(stored, "due"),
         stored.getString("owner"),
         stored.getInteger("claims", 0),
+        stored.getInteger("unfinished", 0),
         stored.getInteger("attempts", 0),
         stored.getInteger("generation", 0),
         stored.getBoolean("superseded", false),

@@ -30,4 +30,13 @@ public record StripeEvent(
     Document previousAttributes,
     boolean deleted,
     String skipReason,
-    String payload) {}
+    String payload) {
+
+  /** The customer that it is about or whose object it is about; null if there is none. */
+  public String customer() {
+    if (object != null && object.type().equals("customer")) {
+      return object.id();
+    }
+    return snapshot == null ? null : ObjectKeys.reference(snapshot.get("customer")).orElse(null);
+  }
+}

@@ -48,6 +48,7 @@ class StartTest {
   @ParameterizedTest
   @CsvSource({
     "worker, DRIVELINE_MONGODB_URI,     '', is missing",
+    "worker, DRIVELINE_MONGODB_URI,     mongodb://127.0.0.1/?w=1, must not ask for weaker writes",
     "worker, DRIVELINE_RABBITMQ_URI,    x,  must be of the form",
     "worker, DRIVELINE_WORKER_LEASE,    -1, must be a time",
     "worker, DRIVELINE_MANAGEMENT_PORT, x,  must be a whole number",

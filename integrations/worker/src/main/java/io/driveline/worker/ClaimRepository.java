@@ -33,7 +33,10 @@ final class ClaimRepository extends ServiceSupport implements IdempotentReposito
     Received received = Received.of(exchange);
     try {
       Optional<Claim> claim =
-          ledger.claim(received.event(), received.intake(), owner, settings.lease());
+          received.due() == null
+              ? ledger.claim(received.event(), received.intake(), owner, settings.lease())
+              : ledger.claimDue(
+                  received.event(), received.intake(), received.due(), owner, settings.lease());
       claim.ifPresent(held -> exchange.setProperty(CLAIM, held));
       return claim.isPresent();
     } catch (MongoException e) {

@@ -29,7 +29,8 @@ final class EventReader {
       keep(
           exchange,
           payload,
-          new Intake(entry.endpoint(), entry.secret(), entry.received(), entry.testOnLive()));
+          new Intake(entry.endpoint(), entry.secret(), entry.received(), entry.testOnLive()),
+          entry.due());
       return;
     }
     Long received = message.getHeader("driveline-received", Long.class);
@@ -40,12 +41,13 @@ final class EventReader {
             message.getHeader("driveline-endpoint", String.class),
             message.getHeader("driveline-secret", String.class),
             received == null ? clock.instant() : Instant.ofEpochMilli(received),
-            message.getHeader("driveline-test-on-live", false, Boolean.class)));
+            message.getHeader("driveline-test-on-live", false, Boolean.class)),
+        null);
   }
 
-  private static void keep(Exchange exchange, byte[] payload, Intake intake)
+  private static void keep(Exchange exchange, byte[] payload, Intake intake, Instant due)
       throws MalformedEventException {
-    Received received = new Received(Envelope.read(payload), intake);
+    Received received = new Received(Envelope.read(payload), intake, due);
     exchange.setProperty(Received.PROPERTY, received);
     exchange.getMessage().setHeader(EVENT_ID, received.event().id());
   }

@@ -4,8 +4,6 @@ import io.driveline.events.Claim;
 import io.driveline.events.Failure;
 import io.driveline.events.Intake;
 import io.driveline.events.Ledger;
-import io.driveline.events.LedgerEntry;
-import io.driveline.events.StripeEvent;
 import io.driveline.runtime.rabbitmq.ConfirmedPublisher;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -13,8 +11,11 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Bean {@code ledger}: writes into the ledger what became of an event, and finds what is due. */
 final class Passport {
@@ -22,12 +23,15 @@ final class Passport {
   /** The exchange property that tells whether the mirror was newer. */
   static final String SUPERSEDED = "DrivelineSuperseded";
 
+  private static final Logger LOG = LoggerFactory.getLogger(Passport.class);
+
   private static final String FAILURE = "DrivelineFailure";
 
   private final Ledger ledger;
   private final ConfirmedPublisher rabbitmq;
   private final WorkerSettings settings;
   private final SweepHealth sweep;
+  private final RandomGenerator random;
   private final Clock clock;
 
   Passport(
@@ -35,24 +39,37 @@ final class Passport {
       ConfirmedPublisher rabbitmq,
       WorkerSettings settings,
       SweepHealth sweep,
+      RandomGenerator random,
       Clock clock) {
     this.ledger = ledger;
     this.rabbitmq = rabbitmq;
     this.settings = settings;
     this.sweep = sweep;
+    this.random = random;
     this.clock = clock;
   }
 
   /**
-   * What is due now, oldest first. Nothing while an earlier sweep is not done, or its events would
-   * pile up here; and nothing while RabbitMQ is away, without which no event comes to its end.
+   * What is due now, oldest first; nothing while an earlier sweep is not done, or its events would
+   * pile up here. While RabbitMQ is away, what is only owed its announcement is left alone.
    */
-  public List<LedgerEntry> due(Exchange exchange) {
+  public DueEvents due(Exchange exchange) {
     sweep.turned(); // before MongoDB is asked: the loop turns while it is away, too
     int sweeps = exchange.getContext().getInflightRepository().size(exchange.getFromRouteId());
-    return sweeps > 1 || rabbitmq.unavailable() != null
-        ? List.of()
-        : ledger.due(settings.sweepBatch());
+    return DueEvents.of(
+        sweeps > 1 ? List.of() : ledger.due(settings.sweepBatch(), rabbitmq.unavailable() == null));
+  }
+
+  /**
+   * Refuses an event that was claimed too often without an end: it may be what ends its worker.
+   *
+   * @throws ClaimsUsedUpException if so
+   */
+  public void requireClaimsLeft(Exchange exchange) throws ClaimsUsedUpException {
+    int ended = claim(exchange).unfinished() - 1;
+    if (ended >= settings.maxClaims()) {
+      throw new ClaimsUsedUpException(ended);
+    }
   }
 
   /** Why the event has no place in the mirror; null if it has one. */
@@ -71,12 +88,21 @@ final class Passport {
   }
 
   private void mirrored(Exchange exchange, boolean superseded) {
-    exchange.setProperty(SUPERSEDED, ledger.noteMirrored(claim(exchange), superseded));
+    exchange.setProperty(
+        SUPERSEDED,
+        ledger.noteMirrored(claim(exchange), superseded, superseded ? "superseded" : "written"));
   }
 
-  /** The fact and the change event are confirmed. */
+  /** RabbitMQ is away, or takes nothing: what was to be published is owed. */
+  public void oweAnnouncement(Exchange exchange) {
+    claim(exchange)
+        .owe(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class).getMessage());
+  }
+
+  /** The fact and the change event are confirmed, or one of them is owed: then both are again. */
   public void announced(Exchange exchange) {
-    ledger.note(claim(exchange), "announce", "confirmed");
+    String owed = claim(exchange).owed();
+    note(exchange, "announce", owed == null ? "confirmed" : "owed: " + owed);
   }
 
   /** The cache has the object, or could not be reached: then its copy expires by itself. */
@@ -84,16 +110,23 @@ final class Passport {
     boolean leftOut =
         exchange.getProperty(
             ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK, false, Boolean.class);
-    ledger.note(claim(exchange), "refresh", leftOut ? "left out" : "done");
+    note(exchange, "refresh", leftOut ? "left out" : "done");
+  }
+
+  private void note(Exchange exchange, String step, String outcome) {
+    claim(exchange).note(clock.instant(), step, outcome);
   }
 
   /** The last step: applied, or skipped with the reason. */
   public void finish(Exchange exchange) {
-    String reason = skipReason(exchange);
-    if (reason == null) {
-      ledger.markApplied(claim(exchange));
+    Claim claim = claim(exchange);
+    String skipReason = skipReason(exchange);
+    if (claim.owed() != null) {
+      ledger.finishOwing(claim, skipReason, settings.pause(0, random));
+    } else if (skipReason == null) {
+      ledger.markApplied(claim);
     } else {
-      ledger.markSkipped(claim(exchange), reason);
+      ledger.markSkipped(claim, skipReason);
     }
   }
 
@@ -103,44 +136,60 @@ final class Passport {
         FAILURE, Failure.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
   }
 
-  /** A passing fault outlived its short retries: due again after a growing pause. */
+  /** A passing fault outlived its short retries: due again after a growing pause, or parked. */
   public void retryLater(Exchange exchange) {
     Claim claim = claim(exchange);
-    int attempts = ledger.find(claim.eventId()).map(LedgerEntry::attempts).orElse(0);
-    ledger.retryLater(claim, failure(exchange), settings.pause(attempts));
+    Failure failure = failure(exchange);
+    if (claim.attempts() + 1 < settings.maxAttempts()) {
+      ledger.retryLater(claim, failure, settings.pause(claim.attempts(), random));
+    } else {
+      ledger.park(claim, failure.after(settings.maxAttempts()));
+    }
   }
 
   /** No retry can help. */
   public void park(Exchange exchange) {
     Claim claim = claim(exchange);
-    if (claim == null) {
-      parkUnclaimed(exchange, failure(exchange));
-    } else {
+    if (claim != null) {
       ledger.park(claim, failure(exchange));
+    } else {
+      parkUnreadable(exchange, failure(exchange));
     }
   }
 
-  /** RabbitMQ gave the message up. What the ledger has, it brings back by itself, or is done. */
+  /**
+   * RabbitMQ gave the message up: it was delivered often, which is no fault of an event that was
+   * only held by workers that stopped. The ledger takes it over. What it has already, it brings
+   * back by itself, is done with, or has parked.
+   */
+  public void takeOver(Exchange exchange) {
+    Received received = Received.of(exchange);
+    ledger.keep(received.event(), received.intake());
+  }
+
+  /** RabbitMQ gave up a message that is no event. */
   public void parkDeadLetter(Exchange exchange) {
-    Received received = Received.of(exchange);
-    if (received != null && ledger.find(received.event().id()).isPresent()) {
-      return;
-    }
-    parkUnclaimed(exchange, Failure.of("given up by RabbitMQ after too many deliveries"));
+    parkUnreadable(exchange, Failure.of("given up by RabbitMQ, and no event"));
   }
 
-  private void parkUnclaimed(Exchange exchange, Failure failure) {
-    Received received = Received.of(exchange);
-    StripeEvent event = received == null ? null : received.event();
+  private void parkUnreadable(Exchange exchange, Failure failure) {
     byte[] body = exchange.getMessage().getBody(byte[].class);
-    Intake intake =
-        received == null ? new Intake(null, null, clock.instant(), false) : received.intake();
-    ledger.parkUnclaimed(
-        event == null ? "message_" + digest(body) : event.id(),
-        event,
+    ledger.parkUnreadable(
+        "message_" + digest(body),
         new String(body, StandardCharsets.UTF_8),
-        intake,
+        new Intake(null, null, clock.instant(), false),
         failure);
+  }
+
+  /** From a timer. */
+  public void removeOldPayloads() {
+    long removed = ledger.removePayloads(settings.payloadRetention());
+    if (removed > 0) {
+      LOG.info(
+          "Removed the payloads of {} events that were finished more than {} days ago",
+          removed,
+          settings.payloadRetention().toDays());
+    }
   }
 
   private static Claim claim(Exchange exchange) {

@@ -2,10 +2,15 @@ package io.driveline.worker;
 
 import io.driveline.events.Intake;
 import io.driveline.events.StripeEvent;
+import java.time.Instant;
 import org.apache.camel.Exchange;
 
-/** An event on its way through the routes: what it says, and how it came in. */
-record Received(StripeEvent event, Intake intake) {
+/**
+ * An event on its way through the routes: what it says, and how it came in.
+ *
+ * @param due since when the ledger has it as due; null if it comes from the queue
+ */
+record Received(StripeEvent event, Intake intake, Instant due) {
 
   /** The exchange property that carries it. */
   static final String PROPERTY = "DrivelineReceived";

@@ -8,6 +8,7 @@ import io.driveline.runtime.settings.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -50,7 +51,8 @@ class WorkerBeans {
       WorkerSettings settings,
       SweepHealth sweep,
       Clock clock) {
-    return new Passport(eventLedger, rabbitmq, settings, sweep, clock);
+    return new Passport(
+        eventLedger, rabbitmq, settings, sweep, RandomGenerator.getDefault(), clock);
   }
 
   /** Health {@code loop}, which decides whether the worker is ready. */

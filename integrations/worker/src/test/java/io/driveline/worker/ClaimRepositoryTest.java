@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import io.driveline.events.Ledger;
+import io.driveline.runtime.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.env.StandardEnvironment;
 
 class ClaimRepositoryTest {
 
@@ -31,8 +32,7 @@ class ClaimRepositoryTest {
                   .getBytes(StandardCharsets.UTF_8));
       new EventReader(Clock.systemUTC()).read(exchange);
       Ledger ledger = new Ledger(nobody.getDatabase(Ledger.DATABASE), Clock.systemUTC());
-      WorkerSettings settings =
-          new WorkerSettings(Duration.ofMinutes(1), 1, Duration.ofSeconds(1), Duration.ofHours(1));
+      WorkerSettings settings = WorkerSettings.from(new Settings(new StandardEnvironment()));
 
       assertThatThrownBy(
               () -> new ClaimRepository(ledger, settings, "worker").add(exchange, "evt_1"))

@@ -137,6 +137,35 @@ class WorkerApplicationTest {
   }
 
   @Test
+  void whatRabbitmqGaveUpIsAppliedAllTheSameUnlessItIsNoEvent() throws Exception {
+    sendDead(customer("evt_dead", "cus_dead", 20, "alive"));
+    assertThat(finished("evt_dead").state()).isEqualTo(EventState.APPLIED);
+    assertThat(mirrored("cus_dead")).isEqualTo("alive");
+
+    LedgerEntry before = finished("evt_dead");
+    sendDead(customer("evt_dead", "cus_dead", 20, "alive"));
+    sendDead("no event at all");
+    await()
+        .until(
+            () ->
+                client
+                        .getDatabase(Ledger.DATABASE)
+                        .getCollection(Ledger.COLLECTION)
+                        .countDocuments(
+                            new Document("reason", "given up by RabbitMQ, and no event"))
+                    == 1);
+    assertThat(ledger.find("evt_dead")).contains(before);
+  }
+
+  private static void sendDead(String body) throws Exception {
+    channel.basicPublish(
+        "driveline.dead",
+        "worker_queue_v1.dead",
+        MessageProperties.PERSISTENT_TEXT_PLAIN,
+        body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
   void announcesEachEventOnceEachWay() throws Exception {
     send(customer("evt_told", "cus_2", 20, "told"));
     send(customer("evt_told", "cus_2", 20, "told"));

@@ -8,12 +8,17 @@ import com.mongodb.MongoTimeoutException;
 import com.mongodb.ServerAddress;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.bulk.BulkWriteResult;
+import io.driveline.events.Envelope;
 import io.driveline.events.EventState;
+import io.driveline.events.Intake;
 import io.driveline.events.Ledger;
 import io.driveline.events.LedgerEntry;
+import io.driveline.events.StripeEvent;
 import io.driveline.servers.mongodb.EmbeddedMongo;
 import io.driveline.servers.rabbitmq.EmbeddedBroker;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +31,7 @@ import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.amqp.AmqpConnectException;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -46,6 +52,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "driveline.worker.outage-delay=1",
       "driveline.worker.retry-first=50ms",
       "driveline.worker.sweep-period=100",
+      "driveline.worker.max-attempts=5",
       "driveline.grpc.address=127.0.0.1:1"
     })
 class WorkerErrorsTest {
@@ -148,6 +155,67 @@ class WorkerErrorsTest {
   }
 
   @Test
+  void withoutRabbitmqAnEventIsAppliedAndAnnouncedLater() {
+    AtomicInteger tries =
+        fail("changes-exchange", 1, new AmqpConnectException("RabbitMQ is away", null));
+
+    send("evt_owing");
+
+    LedgerEntry owing = ledger.find("evt_owing").orElseThrow();
+    assertThat(owing.state()).isEqualTo(EventState.APPLIED);
+    assertThat(owing.reason()).isEqualTo("its announcement is owed: RabbitMQ is away");
+    assertThat(owing.due()).isNotNull();
+    LedgerEntry entry = ended("evt_owing");
+    assertThat(entry.state()).isEqualTo(EventState.APPLIED);
+    assertThat(entry.reason()).isNull();
+    assertThat(entry.attempts()).isZero();
+    assertThat(entry.steps())
+        .extracting(step -> step.getString("step") + " " + step.getString("outcome"))
+        .containsExactly(
+            "claim claimed",
+            "mirror written",
+            "announce owed: RabbitMQ is away",
+            "refresh left out",
+            "finish applied, its announcement is owed",
+            "claim claimed",
+            "mirror written",
+            "announce confirmed",
+            "refresh left out",
+            "finish applied");
+    assertThat(tries).hasValue(2);
+  }
+
+  @Test
+  void anEventThatEndsItsWorkersIsParkedOnceItsClaimsAreUsedUp() throws Exception {
+    StripeEvent event = Envelope.read(body("evt_poison").getBytes(StandardCharsets.UTF_8));
+    Intake intake = new Intake("default", "default#1", Instant.now(), false);
+    ledger.keep(event, intake);
+    for (int i = 0; i < 5; i++) {
+      // A worker that dies: its lease runs out at once, and nobody ends the claim.
+      ledger.claimDue(event, intake, Instant.now(), "dead-worker", Duration.ZERO);
+    }
+
+    LedgerEntry entry = ended("evt_poison");
+    assertThat(entry.state()).isEqualTo(EventState.PARKED);
+    assertThat(entry.reason()).contains("claimed 5 times without an end");
+    assertThat(entry.unfinished()).isZero();
+  }
+
+  @Test
+  void aFaultThatNeverPassesIsParkedOnceItsAttemptsAreUsedUp() {
+    AtomicInteger tries =
+        fail("write-mirror", Integer.MAX_VALUE, new IllegalStateException("never"));
+
+    send("evt_never");
+
+    LedgerEntry entry = ended("evt_never");
+    assertThat(entry.state()).isEqualTo(EventState.PARKED);
+    assertThat(entry.reason()).isEqualTo("given up after 5 attempts: IllegalStateException: never");
+    assertThat(entry.error().getString("digest")).isNotEmpty();
+    assertThat(tries).hasValue(5 * 4);
+  }
+
+  @Test
   void anOutageWhileAnEventIsPutAsideIsWaitedOutAndItsFirstFailureTold() {
     MongoTimeoutException away = new MongoTimeoutException("MongoDB is away");
     fail("write-mirror", 4, new IllegalStateException("not now"));
@@ -221,13 +289,14 @@ class WorkerErrorsTest {
   }
 
   private void send(String event) {
-    producer.sendBody(
-        "direct:apply-event",
-        """
+    producer.sendBody("direct:apply-event", body(event).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String body(String event) {
+    return """
         {"id":"%s","type":"customer.updated","created":10,
          "data":{"object":{"id":"cus_%s","object":"customer"}}}"""
-            .formatted(event, event)
-            .getBytes(StandardCharsets.UTF_8));
+        .formatted(event, event);
   }
 
   private LedgerEntry ended(String event) {

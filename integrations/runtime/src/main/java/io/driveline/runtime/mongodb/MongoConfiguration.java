@@ -3,6 +3,7 @@ package io.driveline.runtime.mongodb;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
+import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import io.driveline.runtime.settings.Settings;
@@ -40,13 +41,26 @@ public class MongoConfiguration {
       throw new WrongSettingException(
           "DRIVELINE_MONGODB_URI must be of the form mongodb://user:password@host:27017");
     }
+    refuseWeakWrites(address);
     return MongoClients.create(
         MongoClientSettings.builder()
             .applicationName("driveline-" + app)
             .timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
             .applyConnectionString(address)
+            .writeConcern(WriteConcern.MAJORITY.withJournal(true))
             .applyToClusterSettings(cluster -> cluster.addClusterListener(watch))
             .build());
+  }
+
+  /** What is answered with 200, or applied, must survive the loss of a server. */
+  private static void refuseWeakWrites(ConnectionString address) {
+    WriteConcern asked = address.getWriteConcern();
+    if (asked != null
+        && (!"majority".equals(asked.getWObject()) || Boolean.FALSE.equals(asked.getJournal()))) {
+      throw new WrongSettingException(
+          "DRIVELINE_MONGODB_URI must not ask for weaker writes than w=majority and journal=true;"
+              + " leave w and journal out of it");
+    }
   }
 
   /** Health {@code mongo}: a detail, not a reason to be restarted. */
