@@ -135,9 +135,8 @@ class EventsTest {
   void showsAParkedMessageThatWasNoEvent() {
     stores
         .ledger(Duration.ZERO)
-        .parkUnclaimed(
+        .parkUnreadable(
             "message-1",
-            null,
             "no \"event\"",
             new Intake(null, null, Stores.NOW, false),
             Failure.of("it is not JSON"));
