@@ -61,7 +61,7 @@ class EventsTest {
             0);
     Ledger ledger = stores.ledger(Duration.ofMillis(250));
     ledger.noteMirrored(claim, true, "superseded");
-    claim.note(Stores.NOW.plusMillis(300), "announce", "confirmed");
+    claim.note(Stores.NOW.plusMillis(250), "announce", "confirmed");
     ledger.markApplied(claim);
 
     JsonNode event = api.get("/api/v1/events/evt_1").json();
