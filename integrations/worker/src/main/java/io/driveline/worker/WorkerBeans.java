@@ -3,6 +3,7 @@ package io.driveline.worker;
 import com.mongodb.client.MongoClient;
 import io.driveline.events.Ledger;
 import io.driveline.runtime.grpc.CallDeadline;
+import io.driveline.runtime.grpc.ReconnectingGrpcComponent;
 import io.driveline.runtime.rabbitmq.ConfirmedPublisher;
 import io.driveline.runtime.settings.Settings;
 import java.time.Clock;
@@ -59,6 +60,12 @@ class WorkerBeans {
   @Bean
   SweepHealth loopHealthIndicator(Clock clock) {
     return new SweepHealth(clock);
+  }
+
+  /** Named so that Camel takes it for {@code grpc:}. */
+  @Bean("grpc-component")
+  ReconnectingGrpcComponent grpcComponent() {
+    return new ReconnectingGrpcComponent();
   }
 
   /** Camel gives every call to the grpc app to it. */
