@@ -1,6 +1,7 @@
 package io.driveline.events;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * How far a replay of many events is. Events go in the order in which Stripe made them, and of one
@@ -18,7 +19,8 @@ public record ReplayPosition(
 
   /** Before the first event. */
   public static ReplayPosition begin(String replay, Instant now) {
-    return new ReplayPosition(replay, now, now, null, null);
+    Instant begun = now.truncatedTo(ChronoUnit.MILLIS); // as MongoDB keeps times
+    return new ReplayPosition(replay, begun, begun, null, null);
   }
 
   ReplayPosition after(ReplayCandidate last) {

@@ -10,6 +10,7 @@ import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.WriteModel;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.EnumMap;
@@ -69,7 +70,7 @@ public final class Replays {
   public Optional<One> one(String id, String by) {
     Document stored = null;
     for (int i = 0; i < TRIES; i++) {
-      Instant now = clock.instant();
+      Instant now = now();
       Document written = write(id, now, by);
       if (written != null) {
         return Optional.of(new One(LedgerEntry.from(written), null));
@@ -145,7 +146,7 @@ public final class Replays {
    */
   public Page many(EventFilter filter, ReplayPosition from, int limit, String by) {
     ReplayScan scan = new ReplayScan(events, clock, filter, from, limit);
-    Instant start = latest(from.nextDue(), clock.instant());
+    Instant start = latest(from.nextDue(), now());
     Map<ReplayObstacle, Integer> leftOut = new EnumMap<>(ReplayObstacle.class);
     int matched = 0;
     int planned = 0;
@@ -183,7 +184,7 @@ public final class Replays {
             .append("type", THERE)
             .append("payload", THERE)
             .append("due", MISSING),
-        update(clock.instant(), due, by, new Document("replay", replay)));
+        update(now(), due, by, new Document("replay", replay)));
   }
 
   private static Document update(Instant now, Instant due, String by, Document more) {
@@ -208,6 +209,11 @@ public final class Replays {
 
   private Instant due(Instant start, int number) {
     return start.plusMillis(number * 1000L / rate);
+  }
+
+  /** In milliseconds, as MongoDB keeps times. */
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   private static Instant latest(Instant one, Instant other) {
