@@ -8,7 +8,6 @@ import com.mongodb.client.model.InsertOneModel;
 import io.driveline.events.Claim;
 import io.driveline.events.EventState;
 import io.driveline.events.Failure;
-import io.driveline.events.Intake;
 import io.driveline.events.Ledger;
 import io.driveline.events.LedgerEntry;
 import io.driveline.events.Mirror;
@@ -59,9 +58,7 @@ class ReplayTest {
   }
 
   private void applied(String id, long created, String object, String more) {
-    Claim claim = stores.claim(event(id, created, object, more), 0);
-    stores.ledger(Duration.ZERO).noteMirrored(claim, false);
-    stores.ledger(Duration.ZERO).markApplied(claim);
+    stores.ledger(Duration.ZERO).markApplied(stores.claim(event(id, created, object, more), 0));
   }
 
   private void parked(String id, long created, String object, String more) {
@@ -175,10 +172,12 @@ class ReplayTest {
   }
 
   private void message(String id) {
-    stores
-        .ledger(Duration.ZERO)
-        .parkUnclaimed(
-            id, null, "no event", new Intake(null, null, Stores.NOW, false), Failure.of("no JSON"));
+    ledger()
+        .insertOne(
+            new Document("_id", id)
+                .append("state", "parked")
+                .append("received", Date.from(Stores.NOW))
+                .append("payload", "no event"));
   }
 
   @ParameterizedTest

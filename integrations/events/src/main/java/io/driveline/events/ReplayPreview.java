@@ -8,17 +8,16 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.bson.Document;
 
 /**
  * Tells beforehand what a replay of many would do: to which events, and what the mirror would hold
- * once all of them have gone the whole way again. It asks the same rule as the worker: the newest
- * second of an object counts, {@link Order} says what that second left, and nothing older than what
- * is stored is ever written.
+ * once all of them have gone the whole way again. Of an object its newest second counts; its events
+ * are applied to the stored document in thought, by the same rule as the worker's.
  */
 public final class ReplayPreview {
 
@@ -28,6 +27,7 @@ public final class ReplayPreview {
   private final MongoCollection<Document> events;
   private final MongoDatabase mirror;
   private final History history;
+  private final Application application;
   private final Clock clock;
   private final int most;
 
@@ -43,6 +43,7 @@ public final class ReplayPreview {
     this.events = ledger.getCollection(Ledger.COLLECTION);
     this.mirror = mirror;
     this.history = history;
+    this.application = new Application(history, clock);
     this.clock = clock;
     this.most = most;
   }
@@ -94,7 +95,7 @@ public final class ReplayPreview {
   public Page of(EventFilter filter, ReplayPosition from, int limit) {
     ReplayScan scan = new ReplayScan(events, clock, filter, from, limit);
     Map<ReplayObstacle, Integer> leftOut = new EnumMap<>(ReplayObstacle.class);
-    Map<ObjectKey, Long> newest = new LinkedHashMap<>();
+    Map<ObjectKey, Newest> newest = new LinkedHashMap<>();
     int matched = 0;
     int replayed = 0;
     for (List<ReplayCandidate> step = scan.next(); !step.isEmpty(); step = scan.next()) {
@@ -106,7 +107,10 @@ public final class ReplayPreview {
         }
         replayed++;
         if (candidate.object() != null) {
-          newest.put(candidate.object(), candidate.created());
+          newest.merge(
+              candidate.object(),
+              new Newest(candidate.created(), candidate.id(), candidate.id()),
+              Newest::and);
         }
       }
     }
@@ -124,7 +128,7 @@ public final class ReplayPreview {
 
   /** An object's last event decides, and that is on a later page. */
   private void forgetThoseWithMore(
-      Map<ObjectKey, Long> newest, EventFilter filter, ReplayPosition next) {
+      Map<ObjectKey, Newest> newest, EventFilter filter, ReplayPosition next) {
     for (List<ObjectKey> step : steps(newest.keySet())) {
       List<String> keys = step.stream().map(ObjectKey::text).toList();
       Document later =
@@ -164,48 +168,56 @@ public final class ReplayPreview {
     return steps;
   }
 
+  /**
+   * An object's newest second among the replayed events.
+   *
+   * @param second Unix seconds
+   * @param first the event of it that comes first
+   * @param last the one that comes last; those between can add nothing to what it sees
+   */
+  private record Newest(long second, String first, String last) {
+
+    Newest and(Newest later) {
+      return later.second == second ? new Newest(second, first, later.last) : later;
+    }
+  }
+
   private final class Differences {
 
     private final List<Diff> diffs = new ArrayList<>();
     private int changed;
 
-    void add(ObjectKey key, Document stored, long second) {
-      Document about = stored == null ? null : stored.get(Mirror.ABOUT, Document.class);
-      long version = about == null ? -1 : about.get("version", Number.class).longValue();
-      if (version > second) {
+    void add(ObjectKey key, Document stored, Newest newest) {
+      Document then = stored;
+      Map<String, StripeEvent> events = new HashMap<>();
+      history.at(key, newest.second()).forEach(event -> events.put(event.id(), event));
+      for (String id : new LinkedHashSet<>(List.of(newest.first(), newest.last()))) {
+        if (events.containsKey(id)) {
+          then = application.after(events.get(id), then);
+        }
+      }
+      if (then == stored) {
         return;
       }
-      Optional<Order.Last> last = Order.last(history, key, second);
-      if (last.isEmpty()
-          || version == second && last.get().event().id().equals(about.getString("event"))) {
+      List<Change> changes =
+          DocumentDiff.between(stored == null ? null : comparable(stored), comparable(then));
+      if (changes.isEmpty()) {
         return;
       }
       changed++;
       if (diffs.size() < most) {
-        Document now = stored == null ? null : comparable(stored, about);
-        diffs.add(new Diff(key, DocumentDiff.between(now, then(last.get(), second))));
+        diffs.add(new Diff(key, changes));
       }
     }
 
-    private static Document comparable(Document stored, Document about) {
+    private static Document comparable(Document stored) {
       Document comparable = new Document(stored);
       comparable.remove("_id");
+      Document about = stored.get(Mirror.ABOUT, Document.class);
       Document told = new Document();
       TOLD.forEach(name -> told.append(name, about.get(name)));
       comparable.put(Mirror.ABOUT, told);
       return comparable;
-    }
-
-    private static Document then(Order.Last last, long second) {
-      StripeEvent event = last.event();
-      Document then = new Document(event.snapshot());
-      then.put(
-          Mirror.ABOUT,
-          new Document("version", second)
-              .append("event", event.id())
-              .append("deleted", event.deleted())
-              .append("tied", last.tied()));
-      return then;
     }
   }
 }

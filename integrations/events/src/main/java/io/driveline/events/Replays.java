@@ -30,6 +30,14 @@ import org.bson.Document;
 public final class Replays {
 
   private static final int TRIES = 3;
+
+  /** As many as the ledger keeps. */
+  private static final int STEPS_KEPT = 100;
+
+  /** Why it failed, and since when its payload is of no more use: that is not to be removed now. */
+  private static final Document FORGOTTEN =
+      new Document("reason", "").append("error", "").append("payloadSince", "");
+
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final Document THERE = new Document("$exists", true);
   private static final Document MISSING = new Document("$exists", false);
@@ -196,15 +204,20 @@ public final class Replays {
     set.putAll(more);
     return new Document("$set", set)
         .append("$inc", new Document("generation", 1))
-        .append("$unset", new Document("reason", "").append("error", ""))
+        .append("$unset", FORGOTTEN)
         .append(
             "$push",
             new Document(
                 "steps",
-                new Document("step", "replay")
-                    .append("at", Date.from(now))
-                    .append("by", by)
-                    .append("outcome", "due at " + due)));
+                new Document("$each", List.of(step(now, due, by))).append("$slice", -STEPS_KEPT)));
+  }
+
+  private static Document step(Instant now, Instant due, String by) {
+    return new Document("step", "replay")
+        .append("at", Date.from(now))
+        .append("ms", 0L)
+        .append("by", by)
+        .append("outcome", "due at " + due);
   }
 
   private Instant due(Instant start, int number) {

@@ -188,9 +188,37 @@ class ReplayPreviewTest {
   }
 
   @Test
+  void anEventReplayedAloneBringsBackItsOwnStateAndNotThatOfItsSecond() {
+    applied("evt_1", 10, "cus_1", ",\"name\":\"A\"");
+    applied("evt_2", 10, "cus_1", ",\"name\":\"B\"},\"previous_attributes\":{\"name\":\"A\"");
+    EventFilter alone =
+        new EventFilter("evt_1", null, null, null, null, null, null, null, null, null, null);
+
+    assertThat(
+            told(
+                new ReplayPreview(database, mirror, new LedgerHistory(database), CLOCK, 100)
+                    .of(alone, ReplayPosition.begin("replay_1", START), 100)
+                    .diffs()
+                    .getFirst()))
+        .singleElement()
+        .asString()
+        .contains("\"name\":\"A\"");
+    assertThat(told(preview().diffs().getFirst()))
+        .singleElement()
+        .asString()
+        .contains("\"name\":\"B\"");
+  }
+
+  @Test
   void eventsThatAreLeftOutChangeNothing() {
     claim(event("evt_1", 10, "cus_1", ""));
-    ledger.parkUnclaimed("message_1", null, "no", INTAKE, Failure.of("no JSON"));
+    database
+        .getCollection(Ledger.COLLECTION)
+        .insertOne(
+            new Document("_id", "message_1")
+                .append("state", "parked")
+                .append("received", java.util.Date.from(START))
+                .append("payload", "no JSON"));
 
     ReplayPreview.Page page = preview();
 

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -137,6 +138,14 @@ class DeskTest {
     return err.toString(StandardCharsets.UTF_8);
   }
 
+  private static List<LedgerEntry> due() {
+    return events()
+        .find(new Document("due", new Document("$lte", Date.from(Instant.now()))))
+        .sort(new Document("due", 1))
+        .map(LedgerEntry::from)
+        .into(new ArrayList<>());
+  }
+
   /** What the worker does: takes up what is due, and ends it one way or the other. */
   private CompletableFuture<Void> worker(int many, boolean good) {
     return CompletableFuture.runAsync(
@@ -146,7 +155,7 @@ class DeskTest {
               .atMost(Duration.ofSeconds(30))
               .until(
                   () -> {
-                    for (LedgerEntry due : ledger.due(100)) {
+                    for (LedgerEntry due : due()) {
                       Claim claim =
                           ledger
                               .claim(event(due.id(), due.created()), INTAKE, "worker-2", LEASE)
@@ -271,7 +280,7 @@ class DeskTest {
               .append("type", event.type())
               .append("livemode", false)
               .append("created", event.created())
-              .append("received", java.util.Date.from(RECEIVED))
+              .append("received", Date.from(RECEIVED))
               .append("state", "applied")
               .append("claims", 1)
               .append("payload", event.payload()));
