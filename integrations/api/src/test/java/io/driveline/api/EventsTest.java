@@ -241,7 +241,7 @@ class EventsTest {
         "?type=*.CREATED | ''",
         "?type=customer.*d | refused",
         "?customer=cus_1 | evt_parked",
-        "?customer=cus_2 | ''",
+        "?customer=cus_9 | ''",
         "?reason=CONTAINS+.*+LITERALLY | evt_parked",
         "?reason=.* | evt_parked",
         "?reason=a.*literally | ''",

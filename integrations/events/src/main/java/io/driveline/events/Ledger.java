@@ -63,6 +63,8 @@ public final class Ledger {
         events.withTimeout(INDEX_MINUTES, java.util.concurrent.TimeUnit.MINUTES);
     patient.createIndex(new Document(DUE, 1));
     patient.createIndex(new Document("object.key", 1).append("created", 1));
+    // For replays, which go in the order in which Stripe made the events.
+    patient.createIndex(new Document("created", 1).append("_id", 1));
     // For people who look for events, the newest received first, of all or with one of these.
     patient.createIndex(new Document("received", -1).append("_id", -1));
     for (String filter : List.of(STATE, "type", "object.id")) {
