@@ -13,9 +13,14 @@ import java.time.Duration;
  *     default true
  * @param grpcTimeout how long a call to the grpc app may take, {@code driveline.api.grpc-timeout},
  *     default 3 s: more than the grpc app gives its own stores
+ * @param replayRate how many events of a replay become due per second, {@code
+ *     driveline.api.replay-rate}, default 100
  * @param clickhouse where analytics is kept; null: this installation has no analytics
  */
-public record ApiSettings(boolean livemode, Duration grpcTimeout, ClickHouse clickhouse) {
+public record ApiSettings(
+    boolean livemode, Duration grpcTimeout, int replayRate, ClickHouse clickhouse) {
+
+  private static final int MAX_REPLAY_RATE = 100_000;
 
   static ApiSettings from(Settings settings) {
     // Named by the routes alone; asked for here, so that a start without it ends with one line.
@@ -29,6 +34,7 @@ public record ApiSettings(boolean livemode, Duration grpcTimeout, ClickHouse cli
     return new ApiSettings(
         settings.flag("driveline.livemode", true),
         settings.duration("driveline.api.grpc-timeout", Duration.ofSeconds(3)),
+        settings.number("driveline.api.replay-rate", 100, 1, MAX_REPLAY_RATE),
         ClickHouse.from(settings));
   }
 

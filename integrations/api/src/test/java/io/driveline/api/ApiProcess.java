@@ -65,12 +65,33 @@ public final class ApiProcess implements AutoCloseable {
     return send("GET", path, "Bearer " + READ);
   }
 
+  /** POST of JSON with a key that may write. */
+  Answer post(String path, String json) {
+    return send(
+        "POST",
+        path,
+        "Bearer " + WRITE,
+        HttpRequest.BodyPublishers.ofString(json),
+        "Content-Type",
+        "application/json");
+  }
+
   /** Sends a request; without a header Authorization if that is null. */
   Answer send(String method, String path, String authorization, String... headers) {
+    return send(method, path, authorization, HttpRequest.BodyPublishers.noBody(), headers);
+  }
+
+  /** The same with a body. */
+  Answer send(
+      String method,
+      String path,
+      String authorization,
+      HttpRequest.BodyPublisher body,
+      String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .header("X-Probe", PROBE)
-            .method(method, HttpRequest.BodyPublishers.noBody());
+            .method(method, body);
     if (authorization != null) {
       request.header("Authorization", authorization);
     }

@@ -39,6 +39,9 @@ class EventsTest {
   }
 
   private static String event(String id, String type, String object, String more) {
+    if (more.startsWith("@")) {
+      return event(id, type, object, "").replace("1700000000", more.substring(1));
+    }
     return """
         {"id":"%s","type":"%s","created":1700000000,"livemode":false%s,
          "data":{"object":{"id":"%s","object":"customer","rate":1.50}}}"""
@@ -224,6 +227,63 @@ class EventsTest {
     stores.keep(event("evt_live").replace("\"livemode\":false", "\"livemode\":true"), 4);
 
     assertThat(String.join(" ", ids(query))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "?type=*.created | evt_sub evt_created",
+        "?type=customer.*.created | evt_sub",
+        "?type=customer.* | evt_sub evt_created evt_parked",
+        "?type=*.subscription.* | evt_sub",
+        "?type=*.CREATED | ''",
+        "?type=customer.*d | refused",
+        "?customer=cus_1 | evt_parked",
+        "?customer=cus_9 | ''",
+        "?reason=CONTAINS+.*+LITERALLY | evt_parked",
+        "?reason=.* | evt_parked",
+        "?reason=a.*literally | ''",
+        "?reason=%5C | evt_parked",
+        "?reason=(x)%5B%5D%7B%7D%5E$%7C%3F%2B | evt_parked",
+        "?id=evt_sub | evt_sub",
+        "?from=1700000000 | evt_created evt_parked",
+        "?from=1700000001 | evt_created",
+        "?to=1700000001 | evt_sub evt_parked",
+        "?from=1700000000&to=1700000001 | evt_parked",
+        "?from=2023-11-14T22:13:20Z&to=2023-11-14T22:13:20.001Z | evt_parked",
+        "?from=2023-11-14T23:13:19.5%2B01:00&to=1700000001 | evt_parked",
+        "?from=2023-11-15 | ''",
+        "?to=2023-11-15 | evt_sub evt_created evt_parked",
+        "?replay=replay_1 | ''",
+      })
+  void findsEventsAsAReplayDoes(String query, String expected) {
+    stores.keep(event("evt_sub", "customer.subscription.created", "cus_2", at(-1)), 3);
+    stores.keep(event("evt_created", "customer.created", "cus_3", at(60)), 2);
+    stores
+        .ledger(Duration.ZERO)
+        .park(
+            stores.claim(event("evt_parked"), 1),
+            Failure.of("It contains .* literally, and (x)[]{}^$|?+ and a \\"));
+    // As the ledger stores it from now on.
+    stores
+        .client()
+        .getDatabase(Ledger.DATABASE)
+        .getCollection(Ledger.COLLECTION)
+        .updateOne(
+            new Document("_id", "evt_parked"),
+            new Document("$set", new Document("customer", "cus_1")));
+
+    if (expected.equals("refused")) {
+      assertThat(api.get("/api/v1/events" + query).status()).isEqualTo(400);
+    } else {
+      assertThat(String.join(" ", ids(query))).isEqualTo(expected);
+    }
+  }
+
+  /** Made some seconds earlier or later than the others. */
+  private static String at(int seconds) {
+    return "@" + (1700000000 + seconds);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.driveline.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.driveline.events.Failure;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -77,6 +78,34 @@ class OutageTest {
         OBJECTS.forEach(path -> isAway(api, path));
         stores.billing().silent = false;
         OBJECTS.forEach(path -> isThere(api, path));
+      }
+    }
+  }
+
+  @Test
+  void aReplayIsRefusedWhileMongodbIsAwayAndDoneOnceItIsBack() throws Exception {
+    try (Stores stores = new Stores(folder.resolve("d"))) {
+      stores.startMongodb();
+      stores
+          .ledger(Duration.ZERO)
+          .park(
+              stores.claim(
+                  "{\"id\":\"evt_1\",\"type\":\"balance.available\",\"created\":1,"
+                      + "\"data\":{\"object\":{\"object\":\"balance\"}}}",
+                  0),
+              Failure.of("no way"));
+      try (ApiProcess api = new ApiProcess(stores.settings())) {
+        stores.stopMongodb();
+        for (String path : List.of("/api/v1/events/replay", "/api/v1/events/evt_1/replay")) {
+          ApiProcess.Answer answer = api.post(path, "{\"all\":true}");
+          assertThat(answer.status()).isEqualTo(503);
+          assertThat(answer.header("Retry-After")).isEqualTo("5");
+        }
+
+        stores.startMongodb();
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> api.post("/api/v1/events/evt_1/replay", "").status() == 202);
       }
     }
   }

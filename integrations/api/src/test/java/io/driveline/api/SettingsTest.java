@@ -35,6 +35,7 @@ class SettingsTest {
 
     assertThat(settings.livemode()).isTrue();
     assertThat(settings.grpcTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(settings.replayRate()).isEqualTo(100);
     assertThat(settings.clickhouse()).isNull();
   }
 
@@ -44,6 +45,8 @@ class SettingsTest {
     "driveline.grpc.address, http://zebra:50051, DRIVELINE_GRPC_ADDRESS",
     "driveline.grpc.address, zebra, DRIVELINE_GRPC_ADDRESS",
     "driveline.api.grpc-timeout, zebra, DRIVELINE_API_GRPC_TIMEOUT",
+    "driveline.api.replay-rate, 0, DRIVELINE_API_REPLAY_RATE",
+    "driveline.api.replay-rate, zebra, DRIVELINE_API_REPLAY_RATE",
     "driveline.livemode, zebra, DRIVELINE_LIVEMODE",
     "driveline.clickhouse.url, zebra:8123, DRIVELINE_CLICKHOUSE_URL",
   })

@@ -91,6 +91,8 @@ public final class Ledger {
     patient.createIndex(new Document(STATE, 1).append(DUE, 1), partial(DUE));
     patient.createIndex(new Document(PAYLOAD_SINCE, 1), partial(PAYLOAD_SINCE));
     patient.createIndex(new Document("object.key", 1).append("created", 1));
+    // For replays, which go in the order in which Stripe made the events.
+    patient.createIndex(new Document("created", 1).append("_id", 1));
     // For people who look for events, the newest received first, of all or with one of these.
     patient.createIndex(new Document("received", -1).append("_id", -1));
     for (String filter : List.of(STATE, "type", "object.id", "customer")) {

@@ -1,10 +1,12 @@
 package io.driveline.sandbox;
 
+import io.driveline.sandbox.desk.Desk;
+import io.driveline.sandbox.desk.Terminal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** What {@code ./driveline up} and {@code ./driveline trigger} run. */
+/** What {@code ./driveline up}, {@code trigger}, {@code events} and {@code replay} run. */
 public final class Sandbox {
 
   private static final int USAGE = 2;
@@ -12,9 +14,9 @@ public final class Sandbox {
   private Sandbox() {}
 
   /**
-   * Runs one of the two commands.
+   * Runs one of the commands.
    *
-   * @param args {@code up} or {@code trigger}, then its own arguments
+   * @param args the command, then its own arguments
    */
   public static void main(String[] args) throws Exception {
     List<String> rest = args.length == 0 ? List.of() : Arrays.asList(args).subList(1, args.length);
@@ -22,7 +24,11 @@ public final class Sandbox {
       switch (args.length == 0 ? "" : args[0]) {
         case "up" -> up(UpOptions.read(rest, System.getenv()));
         case "trigger" -> System.exit(Trigger.run(rest, System.out, System.err));
-        default -> throw new UsageException("there are two commands: up and trigger");
+        case "events", "replay" ->
+            System.exit(
+                Desk.run(args[0], rest, System.getenv(), Apps.API_KEY, Terminal.ofProcess()));
+        default ->
+            throw new UsageException("there are four commands: up, trigger, events and replay");
       }
     } catch (UsageException e) {
       System.err.println("driveline: " + e.getMessage());

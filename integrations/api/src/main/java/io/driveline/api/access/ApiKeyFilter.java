@@ -32,22 +32,24 @@ final class ApiKeyFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      Optional<Scope> scope = keys.scopeOf(header.substring(SCHEME.length()).trim());
-      if (scope.isPresent()) {
+      Optional<Caller> caller = keys.callerOf(header.substring(SCHEME.length()).trim());
+      if (caller.isPresent()) {
         SecurityContext context = SecurityContextHolder.createEmptyContext();
-        context.setAuthentication(authentication(scope.get()));
+        context.setAuthentication(authentication(caller.get()));
         SecurityContextHolder.setContext(context);
+        caller.get().attach(request);
       }
     }
     chain.doFilter(request, response);
   }
 
-  private static UsernamePasswordAuthenticationToken authentication(Scope scope) {
+  private static UsernamePasswordAuthenticationToken authentication(Caller caller) {
     List<SimpleGrantedAuthority> authorities =
         Arrays.stream(Scope.values())
-            .filter(scope::includes)
+            .filter(caller.scope()::includes)
             .map(included -> new SimpleGrantedAuthority(included.authority()))
             .toList();
-    return UsernamePasswordAuthenticationToken.authenticated("api-key:" + scope, null, authorities);
+    return UsernamePasswordAuthenticationToken.authenticated(
+        "api-key:" + caller.name(), null, authorities);
   }
 }

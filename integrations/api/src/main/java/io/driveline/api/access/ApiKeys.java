@@ -34,6 +34,7 @@ final class ApiKeys {
     List<Key> keys = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (Scope scope : Scope.values()) {
+      int number = 0;
       for (String key :
           settings.list("driveline.api.keys." + scope.name().toLowerCase(Locale.ROOT))) {
         if (!KEY.matcher(key).matches()) {
@@ -43,7 +44,7 @@ final class ApiKeys {
         if (!seen.add(key)) {
           throw new WrongSettingException(VARIABLES + ": a key may stand there once only");
         }
-        keys.add(new Key(hash(key), scope));
+        keys.add(new Key(hash(key), new Caller(scope, ++number)));
       }
     }
     if (keys.isEmpty()) {
@@ -53,16 +54,16 @@ final class ApiKeys {
     return new ApiKeys(keys);
   }
 
-  /** What the key may do; empty for a key that is none of ours. */
-  Optional<Scope> scopeOf(String key) {
+  /** Whose the key is; empty for a key that is none of ours. */
+  Optional<Caller> callerOf(String key) {
     byte[] given = hash(key);
-    Scope scope = null;
+    Caller caller = null;
     for (Key known : keys) {
       if (MessageDigest.isEqual(known.hash(), given)) {
-        scope = known.scope();
+        caller = known.caller();
       }
     }
-    return Optional.ofNullable(scope);
+    return Optional.ofNullable(caller);
   }
 
   private static byte[] hash(String key) {
@@ -73,5 +74,5 @@ final class ApiKeys {
     }
   }
 
-  private record Key(byte[] hash, Scope scope) {}
+  private record Key(byte[] hash, Caller caller) {}
 }

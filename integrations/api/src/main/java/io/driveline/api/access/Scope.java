@@ -1,7 +1,7 @@
 package io.driveline.api.access;
 
 /** What a key may do. Each scope includes those before it. */
-enum Scope {
+public enum Scope {
   /** Look at objects, events and figures. */
   READ,
   /** Change what Driveline does with events, such as replaying them. */

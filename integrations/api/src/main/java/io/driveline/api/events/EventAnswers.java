@@ -60,7 +60,7 @@ class EventAnswers {
             + "}");
   }
 
-  private static Document summary(LedgerEntry event) {
+  static Document summary(LedgerEntry event) {
     // A message that was no event has neither type nor mode nor time.
     boolean readable = event.type() != null;
     return new Document("id", event.id())

@@ -2,9 +2,7 @@ package io.driveline.api.events;
 
 import io.driveline.api.rest.RequestParameters;
 import io.driveline.events.EventState;
-import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.mongodb.MongoDbConstants;
@@ -20,23 +18,11 @@ class EventQueries {
   /** How many events the page was to have: one more is read, to know whether there are more. */
   static final String LIMIT = "driveline.limit";
 
-  private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.]{1,120}(\\.\\*)?");
-  private static final List<String> STATES =
-      Arrays.stream(EventState.values()).map(EventState::text).toList();
-
   /** {@code GET /events}. */
   public void list(Exchange exchange) {
     RequestParameters request =
-        RequestParameters.of(
-            exchange, "state", "type", "object", "account", "livemode", "limit", "cursor");
-    Document filter = new Document();
-    request.oneOf("state", STATES).ifPresent(state -> filter.append("state", state));
-    request
-        .text("type", TYPE, "an event type, such as invoice.paid, or a group of them, invoice.*")
-        .ifPresent(type -> filter.append("type", type(type)));
-    request.id("object").ifPresent(id -> filter.append("object.id", id));
-    request.account().ifPresent(account -> filter.append("account", account(account)));
-    request.livemode().ifPresent(livemode -> filter.append("livemode", livemode));
+        RequestParameters.of(exchange, EventFilters.andAlso("limit", "cursor"));
+    Document filter = EventFilters.read(request).query();
     request.text("cursor").map(EventCursor::read).ifPresent(cursor -> cursor.narrow(filter));
     int limit = request.limit();
 
@@ -61,25 +47,12 @@ class EventQueries {
   public List<Document> perState(Exchange exchange) {
     RequestParameters.of(exchange);
     List<String> counted =
-        STATES.stream().filter(state -> !state.equals(EventState.APPLIED.text())).toList();
+        EventFilters.STATES.stream()
+            .filter(state -> !state.equals(EventState.APPLIED.text()))
+            .toList();
     return List.of(
         new Document("$match", new Document("state", new Document("$in", counted))),
         new Document(
             "$group", new Document("_id", "$state").append("count", new Document("$sum", 1))));
-  }
-
-  /** A range, not a regular expression: the index serves it, and no text can be a pattern. */
-  private static Object type(String type) {
-    if (!type.endsWith(".*")) {
-      return type;
-    }
-    String prefix = type.substring(0, type.length() - 1);
-    String next = prefix.substring(0, prefix.length() - 1) + (char) ('.' + 1);
-    return new Document("$gte", prefix).append("$lt", next);
-  }
-
-  /** An event of the platform itself has no account: null matches a missing field. */
-  private static String account(String account) {
-    return account.equals("platform") ? null : account;
   }
 }

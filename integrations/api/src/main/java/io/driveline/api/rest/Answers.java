@@ -15,6 +15,12 @@ public final class Answers {
     text(exchange, Json.write(value));
   }
 
+  /** Answers 202 with a JSON value: what was asked for is noted, and comes about later. */
+  public static void accepted(Exchange exchange, Object value) {
+    json(exchange, value);
+    exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
+  }
+
   /** Answers 200 with JSON text. */
   public static void text(Exchange exchange, String json) {
     exchange.getMessage().removeHeaders("*");

@@ -46,6 +46,15 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(404, "not-found", detail, Map.of());
   }
 
+  /**
+   * 409: what the path names is not in a state that allows it.
+   *
+   * @param kind the last part of the problem's type
+   */
+  public static ProblemException conflict(String kind, String detail) {
+    return new ProblemException(409, kind, detail, Map.of());
+  }
+
   /** 503: a part that this installation does not have. */
   public static ProblemException notConfigured(String detail) {
     return new ProblemException(503, "not-configured", detail, Map.of());

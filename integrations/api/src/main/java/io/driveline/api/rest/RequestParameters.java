@@ -1,7 +1,14 @@
 package io.driveline.api.rest;
 
+import io.driveline.events.Json;
+import io.driveline.events.MalformedEventException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -10,10 +17,12 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
+import org.bson.Document;
 
 /**
- * What a request asks for, read from its path and query, each value checked. What is not known is
- * refused: a misspelt filter that is ignored would answer another question than the one asked.
+ * What a request asks for, read from its path and its query or body, each value checked. What is
+ * not known is refused: a misspelt filter that is ignored would answer another question than the
+ * one asked.
  */
 public final class RequestParameters {
 
@@ -21,6 +30,9 @@ public final class RequestParameters {
   // What the envelope lets into the ledger and the mirror, and nothing else.
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.]{1,120}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.\\-]{1,255}");
+  private static final Pattern UNIX_SECONDS = Pattern.compile("\\d{1,10}");
+  private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+  private static final Instant LAST = Instant.parse("2100-01-01T00:00:00Z");
   private static final String ID_ALLOWED =
       "1 to 255 letters, digits, _, - or ., as Stripe gives it";
 
@@ -60,6 +72,47 @@ public final class RequestParameters {
       }
     }
     return new RequestParameters(Collections.unmodifiableMap(query), exchange);
+  }
+
+  /**
+   * Reads the request of an exchange whose parameters are the members of a JSON object, its body.
+   *
+   * @param known the names of the members that this operation has
+   * @throws ProblemException 400 for any other member, a value that is no text, number or flag, a
+   *     body that is no JSON object, or any query parameter
+   */
+  public static RequestParameters ofBody(Exchange exchange, String... known) {
+    of(exchange);
+    String body = exchange.getMessage().getBody(String.class);
+    Map<String, String> members = new HashMap<>();
+    if (body != null && !body.isBlank()) {
+      read(body)
+          .forEach(
+              (name, value) -> {
+                if (!List.of(known).contains(name)) {
+                  throw ProblemException.badRequest(
+                      "The body has a member that this operation does not take. It takes "
+                          + String.join(", ", new TreeSet<>(List.of(known)))
+                          + ".");
+                }
+                if (value instanceof String
+                    || value instanceof Number
+                    || value instanceof Boolean) {
+                  members.put(name, String.valueOf(value));
+                } else if (value != null) {
+                  throw ProblemException.badParameter(name, "a text, a number, true or false");
+                }
+              });
+    }
+    return new RequestParameters(Collections.unmodifiableMap(members), exchange);
+  }
+
+  private static Document read(String body) {
+    try {
+      return Json.read(body.getBytes(StandardCharsets.UTF_8));
+    } catch (MalformedEventException e) {
+      throw ProblemException.badRequest("The request cannot be read: " + e.getMessage() + ".");
+    }
   }
 
   /** A part of the path. */
@@ -136,21 +189,64 @@ public final class RequestParameters {
     return oneOf("livemode", List.of("true", "false")).map(Boolean::valueOf);
   }
 
+  /** Yes or no. */
+  public boolean flag(String name) {
+    return oneOf(name, List.of("true", "false")).map(Boolean::valueOf).orElse(false);
+  }
+
+  /** A moment: a date (its begin, UTC), a time in ISO 8601, or Unix seconds; 1970 to 2100. */
+  public Optional<Instant> time(String name) {
+    return text(name).map(text -> time(name, text));
+  }
+
+  private static Instant time(String name, String text) {
+    try {
+      Instant time;
+      if (UNIX_SECONDS.matcher(text).matches()) {
+        time = Instant.ofEpochSecond(Long.parseLong(text));
+      } else if (DATE.matcher(text).matches()) {
+        time = LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+      } else {
+        // A plus sign in a query is a space once it is decoded.
+        time = OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+      }
+      if (!time.isBefore(Instant.EPOCH) && !time.isAfter(LAST)) {
+        return time;
+      }
+    } catch (DateTimeException e) {
+      // Answered below, as any other value that is not a time.
+    }
+    throw ProblemException.badParameter(
+        name,
+        "a date, such as 2026-01-31, a time, such as 2026-01-31T12:00:00Z, or Unix seconds,"
+            + " from 1970 to 2100");
+  }
+
   /** How many entries a page may have: 1 to 100, otherwise 20. */
   public int limit() {
+    return limit(20, 100);
+  }
+
+  /**
+   * How many entries a page may have.
+   *
+   * @param otherwise where the request does not say
+   * @param most the greatest allowed
+   */
+  public int limit(int otherwise, int most) {
     Optional<String> value = text("limit");
     if (value.isEmpty()) {
-      return 20;
+      return otherwise;
     }
     try {
       int limit = Integer.parseInt(value.get());
-      if (limit >= 1 && limit <= 100) {
+      if (limit >= 1 && limit <= most) {
         return limit;
       }
     } catch (NumberFormatException e) {
       // Answered below, as any other value that is not a limit.
     }
-    throw ProblemException.badParameter("limit", "a number from 1 to 100");
+    throw ProblemException.badParameter("limit", "a number from 1 to " + most);
   }
 
   private static boolean hasControl(String value) {

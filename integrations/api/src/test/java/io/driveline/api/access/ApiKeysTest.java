@@ -32,12 +32,17 @@ class ApiKeysTest {
   void knowsSeveralKeysOfEachScopeAndNoOther() {
     ApiKeys keys = read("0123456789abcdef, 0123456789abcdeg", "", "dk_sandbox_admin");
 
-    assertThat(keys.scopeOf("0123456789abcdef")).hasValue(Scope.READ);
-    assertThat(keys.scopeOf("0123456789abcdeg")).hasValue(Scope.READ);
-    assertThat(keys.scopeOf("dk_sandbox_admin")).hasValue(Scope.ADMIN);
-    assertThat(keys.scopeOf("0123456789abcdeh")).isEmpty();
-    assertThat(keys.scopeOf("0123456789abcdef,0123456789abcdeg")).isEmpty();
-    assertThat(keys.scopeOf("")).isEmpty();
+    assertThat(keys.callerOf("0123456789abcdef")).hasValue(new Caller(Scope.READ, 1));
+    assertThat(keys.callerOf("0123456789abcdeg")).hasValue(new Caller(Scope.READ, 2));
+    assertThat(keys.callerOf("dk_sandbox_admin")).hasValue(new Caller(Scope.ADMIN, 1));
+    assertThat(keys.callerOf("0123456789abcdeh")).isEmpty();
+    assertThat(keys.callerOf("0123456789abcdef,0123456789abcdeg")).isEmpty();
+    assertThat(keys.callerOf("")).isEmpty();
+  }
+
+  @Test
+  void namesAKeyByItsScopeAndItsPlace() {
+    assertThat(new Caller(Scope.WRITE, 2).name()).isEqualTo("write#2");
   }
 
   @ParameterizedTest
