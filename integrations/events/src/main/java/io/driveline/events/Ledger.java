@@ -160,16 +160,23 @@ public final class Ledger {
    * Notes what the write to the mirror came to, before anything is announced: who takes over after
    * a crash announces the same.
    *
+   * @param superseded whether the mirror holds another event's state
+   * @param tied whether it could not be told that this state is the last of its second
    * @return what counts from now on: what the first claim that got here found out
    * @throws LostClaimException if another worker has taken the event over
    */
-  public boolean noteMirrored(Claim claim, boolean superseded) {
+  public boolean noteMirrored(Claim claim, boolean superseded, boolean tied) {
     boolean first = claim.superseded() == null;
     boolean counts = first ? superseded : claim.superseded();
     write(
         claim,
         new Document("$set", new Document("superseded", counts))
-            .append("$push", pushed(claim, "mirror", superseded ? "superseded" : "written")));
+            .append(
+                "$push",
+                pushed(
+                    claim,
+                    "mirror",
+                    (superseded ? "superseded" : "written") + (tied ? ", tied" : ""))));
     return counts;
   }
 

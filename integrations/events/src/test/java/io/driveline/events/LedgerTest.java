@@ -82,7 +82,7 @@ class LedgerTest {
   @Test
   void aFinishedEventIsNeverClaimedAgain() throws Exception {
     Claim claim = ledger.claim(event("evt_1"), INTAKE, "a", LEASE).orElseThrow();
-    ledger.noteMirrored(claim, false);
+    ledger.noteMirrored(claim, false, false);
     ledger.markApplied(claim);
 
     assertThat(at(LEASE.multipliedBy(9)).claim(event("evt_1"), INTAKE, "b", LEASE)).isEmpty();
@@ -110,12 +110,12 @@ class LedgerTest {
   @Test
   void whoTakesOverAnnouncesWhatTheFirstFoundOut() throws Exception {
     Claim first = ledger.claim(event("evt_1"), INTAKE, "a", LEASE).orElseThrow();
-    assertThat(ledger.noteMirrored(first, false)).isFalse();
+    assertThat(ledger.noteMirrored(first, false, false)).isFalse();
 
     Ledger later = at(LEASE);
     Claim second = later.claim(event("evt_1"), INTAKE, "b", LEASE).orElseThrow();
     assertThat(second.superseded()).isFalse();
-    assertThat(later.noteMirrored(second, true)).isFalse();
+    assertThat(later.noteMirrored(second, true, false)).isFalse();
   }
 
   @Test

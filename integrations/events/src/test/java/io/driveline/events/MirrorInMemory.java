@@ -42,10 +42,19 @@ final class MirrorInMemory implements WritePath.Store {
     for (String name : condition.getKey().split("\\.")) {
       value = ((Document) value).get(name);
     }
-    if (condition.getValue() instanceof Document less) {
+    if (condition.getValue() instanceof Document bound) {
       return value instanceof Number number
-          && number.longValue() < less.get("$lt", Number.class).longValue();
+          && bound.entrySet().stream().allMatch(limit -> matches(number.longValue(), limit));
     }
     return Objects.equals(value, condition.getValue());
+  }
+
+  private static boolean matches(long value, Map.Entry<String, Object> limit) {
+    long bound = ((Number) limit.getValue()).longValue();
+    return switch (limit.getKey()) {
+      case "$lt" -> value < bound;
+      case "$lte" -> value <= bound;
+      default -> throw new IllegalArgumentException(limit.getKey());
+    };
   }
 }

@@ -133,7 +133,12 @@ public final class RequestParameters {
 
   /** Live mode or test mode. */
   public Optional<Boolean> livemode() {
-    return oneOf("livemode", List.of("true", "false")).map(Boolean::valueOf);
+    return flag("livemode");
+  }
+
+  /** Yes or no. */
+  public Optional<Boolean> flag(String name) {
+    return oneOf(name, List.of("true", "false")).map(Boolean::valueOf);
   }
 
   /** How many entries a page may have: 1 to 100, otherwise 20. */
