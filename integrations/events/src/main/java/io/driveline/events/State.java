@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.bson.Document;
 
 /**
  * A state of an object, to be compared with others. Nulls are left out: in previous attributes
@@ -33,25 +34,23 @@ record State(boolean exists, Map<String, Object> attributes) {
   }
 
   /** Objects are overlaid field by field; everything else, lists included, is replaced. */
-  private static Map<String, Object> overlaid(Map<String, Object> object, Map<?, ?> previous) {
-    Map<String, Object> before = new HashMap<>(object);
-    previous.forEach(
+  private static Map<String, Object> overlaid(Map<String, Object> now, Map<String, Object> before) {
+    Map<String, Object> overlaid = new HashMap<>(now);
+    before.forEach(
         (key, value) ->
-            before.merge(
-                (String) key,
-                value == null ? Absent.ABSENT : value,
-                (now, then) ->
-                    now instanceof Map<?, ?> inner && then instanceof Map<?, ?> earlier
-                        ? overlaid(typed(inner), earlier)
-                        : then));
-    return before;
+            overlaid.put(
+                key,
+                now.get(key) instanceof Document inner && value instanceof Document earlier
+                    ? overlaid(inner, earlier)
+                    : value));
+    return overlaid;
   }
 
   private static Map<String, Object> withoutNulls(Map<?, ?> object) {
     Map<String, Object> kept = new HashMap<>();
     object.forEach(
         (key, value) -> {
-          if (value != null && value != Absent.ABSENT) {
+          if (value != null) {
             kept.put((String) key, comparable(value));
           }
         });
@@ -68,16 +67,5 @@ record State(boolean exists, Map<String, Object> attributes) {
       }
       default -> value;
     };
-  }
-
-  private static Map<String, Object> typed(Map<?, ?> object) {
-    Map<String, Object> typed = new HashMap<>();
-    object.forEach((key, value) -> typed.put((String) key, value));
-    return typed;
-  }
-
-  /** Stands for null while maps are merged, which takes none. */
-  private enum Absent {
-    ABSENT
   }
 }
