@@ -47,6 +47,8 @@ class OrderTest {
           created, then changed                          | B:+x A:x>y                    | A
           created, there and back                        | C:+x B:x>y A:y>x              | C
           created with the greatest id                   | C:+x A:x>y B:y>z              | B
+          created, and a gap after it                    | C:+x A:y>z                    | A
+          created twice, and a gap after it              | C:+x B:+x A:y>z               | A
           changed, then deleted                          | C:x>y B:y>z A:z-              | A
           created and deleted                            | B:+x A:x-                     | A
           created, changed and deleted                   | C:+x B:x>y A:y-               | A
