@@ -3,8 +3,8 @@ package io.driveline.api;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
 import io.driveline.events.Ledger;
-import io.driveline.events.LedgerHistory;
 import io.driveline.events.Mirror;
+import io.driveline.events.ObjectHistory;
 import io.driveline.events.ReplayPreview;
 import io.driveline.events.Replays;
 import io.driveline.runtime.grpc.CallDeadline;
@@ -47,7 +47,7 @@ class ApiBeans {
   ReplayPreview replayPreview(MongoClient mongo, Clock clock) {
     MongoDatabase ledger = mongo.getDatabase(Ledger.DATABASE);
     return new ReplayPreview(
-        ledger, mongo.getDatabase(Mirror.DATABASE), new LedgerHistory(ledger), clock, DIFFS_TOLD);
+        ledger, mongo.getDatabase(Mirror.DATABASE), new ObjectHistory(ledger), clock, DIFFS_TOLD);
   }
 
   /** Camel gives every call to the grpc app to it. */

@@ -45,6 +45,10 @@ final class BillingStub extends BillingServiceGrpc.BillingServiceImplBase implem
   }
 
   void put(String account, boolean livemode, String type, String id, String json) {
+    put(account, livemode, type, id, json, false);
+  }
+
+  void put(String account, boolean livemode, String type, String id, String json, boolean tied) {
     ObjectKey key =
         ObjectKey.newBuilder()
             .setAccount(account)
@@ -61,6 +65,7 @@ final class BillingStub extends BillingServiceGrpc.BillingServiceImplBase implem
                 ObjectVersion.newBuilder()
                     .setVersion(1_700_000_000)
                     .setEventId("evt_" + id)
+                    .setTied(tied)
                     .setUpdatedAt(Timestamp.newBuilder().setSeconds(1_700_000_001)))
             .build());
   }
@@ -89,6 +94,7 @@ final class BillingStub extends BillingServiceGrpc.BillingServiceImplBase implem
             .filter(o -> o.getKey().getType().equals(request.getType()))
             .filter(o -> o.getKey().getAccount().equals(request.getAccount()))
             .filter(o -> o.getKey().getLivemode() == request.getLivemode())
+            .filter(o -> !request.getTied() || o.getVersion().getTied())
             .filter(o -> o.getKey().getId().compareTo(request.getPageToken()) > 0)
             .limit(request.getPageSize() + 1L)
             .toList();

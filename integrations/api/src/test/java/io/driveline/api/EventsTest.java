@@ -63,7 +63,7 @@ class EventsTest {
                 ",\"account\":\"acct_1\",\"api_version\":\"2025-09-30.clover\""),
             0);
     Ledger ledger = stores.ledger(Duration.ofMillis(250));
-    ledger.noteMirrored(claim, true, "superseded");
+    ledger.noteMirrored(claim, true, false);
     claim.note(Stores.NOW.plusMillis(250), "announce", "confirmed");
     ledger.markApplied(claim);
 
@@ -293,7 +293,7 @@ class EventsTest {
     Ledger ledger = stores.ledger(Duration.ZERO);
     for (String id : List.of("evt_3", "evt_4", "evt_5")) {
       Claim claim = stores.claim(event(id), 0);
-      ledger.noteMirrored(claim, false, "written");
+      ledger.noteMirrored(claim, false, false);
       ledger.markApplied(claim);
     }
     ledger.park(stores.claim(event("evt_6"), 0), Failure.of("no way"));

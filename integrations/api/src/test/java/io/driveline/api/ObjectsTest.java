@@ -84,6 +84,19 @@ class ObjectsTest {
   }
 
   @Test
+  void listsWhatIsTied() {
+    stores.billing().put("", false, "price", "price_1", "{\"id\":\"price_1\"}", false);
+    stores.billing().put("", false, "price", "price_2", "{\"id\":\"price_2\"}", true);
+
+    JsonNode tied = api.get("/api/v1/objects/price?tied=true").json().path("data");
+
+    assertThat(tied).hasSize(1);
+    assertThat(tied.path(0).path("id").asText()).isEqualTo("price_2");
+    assertThat(tied.path(0).path("_driveline").path("tied").asBoolean()).isTrue();
+    assertThat(api.get("/api/v1/objects/price?tied=false").json().path("data")).hasSize(2);
+  }
+
+  @Test
   void answersAnEmptyPageForATypeWithoutObjects() {
     assertThat(api.get("/api/v1/objects/issuing.card").text())
         .isEqualTo("{\"data\":[],\"next\":null}");

@@ -175,6 +175,7 @@ class RequestsTest {
         "/api/v1/events?cursor=%25%25 | cursor | gave as next",
         "/api/v1/objects/customer?limit=0 | limit | 1 to 100",
         "/api/v1/objects/customer?livemode=zebra | livemode | true, false",
+        "/api/v1/objects/customer?tied=zebra | tied | true, false",
         "/api/v1/objects/zebra%24x | type | customer",
         "/api/v1/objects/system.users | type | customer",
         "/api/v1/objects/customer/zebra%20x | id | letters",

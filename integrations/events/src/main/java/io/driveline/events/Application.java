@@ -7,11 +7,11 @@ import org.bson.Document;
 /** What applying an event does to the mirror, without doing it. */
 final class Application {
 
-  private final History history;
+  private final Settlement settlement;
   private final Clock clock;
 
   Application(History history, Clock clock) {
-    this.history = history;
+    this.settlement = new Settlement(history, object -> Optional.empty(), clock);
     this.clock = clock;
   }
 
@@ -22,17 +22,11 @@ final class Application {
    * @return the same document if the event changes nothing
    */
   Document after(StripeEvent event, Document stored) {
-    Document about = stored == null ? null : stored.get(Mirror.ABOUT, Document.class);
-    long version = about == null ? -1 : about.get("version", Number.class).longValue();
-    if (version != event.created()) {
-      return version < event.created() ? Mirror.document(event, clock.instant()) : stored;
-    }
-    Optional<Order.Last> last = Order.last(history, event.object(), version);
-    if (last.isEmpty() || last.get().event().id().equals(about.getString("event"))) {
-      return stored;
-    }
-    Document document = Mirror.document(last.get().event(), clock.instant());
-    document.get(Mirror.ABOUT, Document.class).append("tied", last.get().tied());
-    return document;
+    Verdict verdict = settlement.judge(event, stored);
+    return switch (verdict.kind()) {
+      case REPEAT -> Mirror.document(event, clock.instant());
+      case SETTLED -> stored;
+      case WRITE -> verdict.document();
+    };
   }
 }

@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 public interface History {
 
   /**
-   * How many events of this object there are, made up to and in this second. It only grows, so it
-   * tells which of two looks saw more.
+   * How many events of this object there are, made up to and in this second, whatever has become of
+   * them. It only grows, so it tells which of two looks saw more.
    *
    * @param second Unix seconds, Stripe's clock
    */
@@ -19,6 +19,9 @@ public interface History {
    * payload is removed.
    */
   List<StripeEvent> at(ObjectKey object, long second);
+
+  /** Whether no event of this object and second has lost its payload. */
+  boolean whole(ObjectKey object, long second);
 
   /** The newest second before this one in which there is an event of this object. */
   OptionalLong before(ObjectKey object, long second);

@@ -235,13 +235,15 @@ public final class Ledger {
    * Notes what the write to the mirror came to, before anything is announced: who takes over after
    * a crash, or after a replay, announces the same.
    *
-   * @param outcome for the passport, such as {@code written}
+   * @param superseded whether the mirror holds another event's state
+   * @param tied whether it could not be told that this state is the last of its second
    * @return what counts from now on: what the first claim that got here found out
    * @throws LostClaimException if another worker has taken the event over
    */
-  public boolean noteMirrored(Claim claim, boolean superseded, String outcome) {
+  public boolean noteMirrored(Claim claim, boolean superseded, boolean tied) {
     boolean first = claim.superseded() == null;
     boolean counts = first ? superseded : claim.superseded();
+    String outcome = (superseded ? "superseded" : "written") + (tied ? ", tied" : "");
     write(claim, "mirror", outcome, new Document("superseded", counts), List.of());
     return counts;
   }

@@ -7,8 +7,9 @@ import org.bson.Document;
  * A Stripe object as the mirror holds it.
  *
  * @param key its name
- * @param version the {@code created} of the event that set this state, Unix seconds
- * @param eventId the event that set this state
+ * @param version the {@code created} of the event that set this state, Unix seconds; of a state
+ *     fetched from Stripe the {@code Date} of Stripe's answer
+ * @param eventId the event that set this state; null if it was fetched
  * @param deleted whether Stripe says that it is gone
  * @param tied whether the order of several events of one second could not be told
  * @param apiVersion the API version in which it is rendered; null if unknown

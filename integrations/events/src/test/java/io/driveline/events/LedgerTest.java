@@ -83,7 +83,7 @@ class LedgerTest {
   @Test
   void aFinishedEventIsNeverClaimedAgain() throws Exception {
     Claim claim = ledger.claim(event("evt_1"), INTAKE, "a", LEASE).orElseThrow();
-    ledger.noteMirrored(claim, false, "written");
+    ledger.noteMirrored(claim, false, false);
     ledger.markApplied(claim);
 
     assertThat(at(LEASE.multipliedBy(9)).claim(event("evt_1"), INTAKE, "b", LEASE)).isEmpty();
@@ -111,12 +111,12 @@ class LedgerTest {
   @Test
   void whoTakesOverAnnouncesWhatTheFirstFoundOut() throws Exception {
     Claim first = ledger.claim(event("evt_1"), INTAKE, "a", LEASE).orElseThrow();
-    assertThat(ledger.noteMirrored(first, false, "written")).isFalse();
+    assertThat(ledger.noteMirrored(first, false, false)).isFalse();
 
     Ledger later = at(LEASE);
     Claim second = later.claimDue(event("evt_1"), INTAKE, START, "b", LEASE).orElseThrow();
     assertThat(second.superseded()).isFalse();
-    assertThat(later.noteMirrored(second, true, "superseded")).isFalse();
+    assertThat(later.noteMirrored(second, true, false)).isFalse();
   }
 
   @Test
@@ -190,7 +190,7 @@ class LedgerTest {
   @Test
   void anAppliedEventThatOwesItsAnnouncementIsDueOnlyWhenItCanBeMade() throws Exception {
     Claim claim = ledger.claim(event("evt_1"), INTAKE, "a", LEASE).orElseThrow();
-    ledger.noteMirrored(claim, false, "written");
+    ledger.noteMirrored(claim, false, false);
     claim.owe("RabbitMQ is away");
     ledger.finishOwing(claim, null, Duration.ofSeconds(5));
 
@@ -230,7 +230,7 @@ class LedgerTest {
   @Test
   void theStepsTellWhenByWhomAndForHowLong() throws Exception {
     Claim claim = at(Duration.ofSeconds(3)).claim(event("evt_1"), INTAKE, "a", LEASE).orElseThrow();
-    at(Duration.ofMillis(3_020)).noteMirrored(claim, false, "written");
+    at(Duration.ofMillis(3_020)).noteMirrored(claim, false, false);
     claim.note(START.plusMillis(3_050), "announce", "confirmed");
     at(Duration.ofMillis(3_060)).markApplied(claim);
 

@@ -99,7 +99,7 @@ class ReplayPreviewTest {
   }
 
   private ReplayPreview.Page preview(ReplayPosition from, int limit, int most) {
-    return new ReplayPreview(database, mirror, new LedgerHistory(database), CLOCK, most)
+    return new ReplayPreview(database, mirror, new ObjectHistory(database), CLOCK, most)
         .of(EventFilter.ALL, from, limit);
   }
 
@@ -196,7 +196,7 @@ class ReplayPreviewTest {
 
     assertThat(
             told(
-                new ReplayPreview(database, mirror, new LedgerHistory(database), CLOCK, 100)
+                new ReplayPreview(database, mirror, new ObjectHistory(database), CLOCK, 100)
                     .of(alone, ReplayPosition.begin("replay_1", START), 100)
                     .diffs()
                     .getFirst()))

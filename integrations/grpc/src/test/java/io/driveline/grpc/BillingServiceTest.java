@@ -272,6 +272,35 @@ class BillingServiceTest {
   }
 
   @Test
+  void listsWhatIsTied() {
+    for (int i = 0; i < 6; i++) {
+      String json = "{\"object\":\"tax_rate\",\"id\":\"txr_%d\"}".formatted(i);
+      stores.mirror(Stores.event("evt_txr_" + i, T0, null, true, json));
+    }
+    for (int i = 1; i < 6; i += 2) {
+      stores
+          .client()
+          .getDatabase("stripe")
+          .getCollection("tax_rate")
+          .updateOne(
+              new Document("_id", "platform/live/txr_" + i),
+              new Document("$set", new Document("_driveline.tied", true)));
+    }
+    ListObjectsRequest.Builder request =
+        ListObjectsRequest.newBuilder().setType("tax_rate").setTied(true).setPageSize(2);
+
+    ListObjectsResponse first = app.client().listObjects(request.build());
+    String token = first.getNextPageToken();
+    ListObjectsResponse second = app.client().listObjects(request.setPageToken(token).build());
+
+    assertThat(ids(first)).containsExactly("txr_1", "txr_3");
+    assertThat(first.getObjects(0).getVersion().getTied()).isTrue();
+    assertThat(ids(second)).containsExactly("txr_5");
+    assertThat(second.getNextPageToken()).isEmpty();
+    assertInvalid("page_token", () -> list(request.setTied(false)));
+  }
+
+  @Test
   void endsAPageBeforeItIsTooLargeForAClient() {
     for (int i = 0; i < 6; i++) {
       stores.mirror(

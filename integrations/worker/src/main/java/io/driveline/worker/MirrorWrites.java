@@ -2,40 +2,44 @@ package io.driveline.worker;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import io.driveline.events.Mirror;
 import io.driveline.events.Order;
+import io.driveline.events.Settlement;
 import io.driveline.events.StripeEvent;
+import io.driveline.events.Verdict;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.mongodb.MongoDbConstants;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 
 /**
  * Bean {@code mirror}: computes the writes and reads that the routes' mongodb endpoints carry out.
  */
 final class MirrorWrites {
 
+  private static final String VERDICT = "DrivelineVerdict";
+
+  private final Settlement settlement;
+  private final MeterRegistry meters;
   private final Clock clock;
 
-  MirrorWrites(Clock clock) {
+  MirrorWrites(Settlement settlement, MeterRegistry meters, Clock clock) {
+    this.settlement = settlement;
+    this.meters = meters;
     this.clock = clock;
   }
 
-  /** One conditional upsert; where the mirror is newer it fails as a duplicate key. */
+  /** One conditional upsert; where the mirror is not older it fails as a duplicate key. */
   public void write(Exchange exchange) {
     StripeEvent event = Received.of(exchange).event();
-    address(exchange, event);
-    exchange
-        .getMessage()
-        .setBody(
-            List.of(
-                new ReplaceOneModel<>(
-                    Order.mayReplace(event),
-                    Mirror.document(event, clock.instant()),
-                    new ReplaceOptions().upsert(true))));
+    exchange.setProperty(Mirrored.PROPERTY, new Mirrored(false, false));
+    replace(exchange, Order.mayReplace(event), Mirror.document(event, clock.instant()), true);
   }
 
   /** What the mirror holds of the event's object, after it refused it as a duplicate key. */
@@ -53,11 +57,44 @@ final class MirrorWrites {
         .setHeader(MongoDbConstants.CRITERIA, new Document("_id", event.object().mirrorId()));
   }
 
-  /** The verdict on a refused write, by what {@link #stored} brought. */
+  /**
+   * The verdict on a refused write, by what {@link #stored} brought and what the ledger knows.
+   *
+   * @return the {@link Verdict.Kind}
+   */
   public String settle(Exchange exchange) {
-    StripeEvent event = Received.of(exchange).event();
-    Document stored = exchange.getMessage().getBody(Document.class);
-    return Order.settle(event, stored).name();
+    Verdict verdict =
+        settlement.judge(
+            Received.of(exchange).event(), exchange.getMessage().getBody(Document.class));
+    exchange.setProperty(VERDICT, verdict);
+    exchange.setProperty(Mirrored.PROPERTY, new Mirrored(verdict.superseded(), verdict.tied()));
+    return verdict.kind().name();
+  }
+
+  /** One conditional replacement; it matches nothing where another worker was here meanwhile. */
+  public void rewrite(Exchange exchange) {
+    Verdict verdict = exchange.getProperty(VERDICT, Verdict.class);
+    replace(exchange, verdict.filter(), verdict.document(), false);
+  }
+
+  /** Whether the replacement was made; one that leaves its object tied is counted. */
+  public boolean rewritten(Exchange exchange) {
+    boolean rewritten = exchange.getMessage().getBody(BulkWriteResult.class).getMatchedCount() > 0;
+    if (rewritten && exchange.getProperty(VERDICT, Verdict.class).tied()) {
+      meters
+          .counter("driveline.mirror.tied", "type", Received.of(exchange).event().object().type())
+          .increment();
+    }
+    return rewritten;
+  }
+
+  private static void replace(Exchange exchange, Bson filter, Document document, boolean orInsert) {
+    address(exchange, Received.of(exchange).event());
+    exchange
+        .getMessage()
+        .setBody(
+            List.of(
+                new ReplaceOneModel<>(filter, document, new ReplaceOptions().upsert(orInsert))));
   }
 
   private static boolean isDuplicate(MongoBulkWriteException refused) {

@@ -77,20 +77,11 @@ final class Passport {
     return Received.of(exchange).event().skipReason();
   }
 
-  /** The mirror took the event. */
-  public void mirrorWritten(Exchange exchange) {
-    mirrored(exchange, false);
-  }
-
-  /** The mirror held something newer. */
-  public void superseded(Exchange exchange) {
-    mirrored(exchange, true);
-  }
-
-  private void mirrored(Exchange exchange, boolean superseded) {
+  /** The mirror took the event, or holds something newer. */
+  public void mirrored(Exchange exchange) {
+    Mirrored mirrored = Mirrored.of(exchange);
     exchange.setProperty(
-        SUPERSEDED,
-        ledger.noteMirrored(claim(exchange), superseded, superseded ? "superseded" : "written"));
+        SUPERSEDED, ledger.noteMirrored(claim(exchange), mirrored.superseded(), mirrored.tied()));
   }
 
   /** RabbitMQ is away, or takes nothing: what was to be published is owed. */

@@ -2,12 +2,17 @@ package io.driveline.worker;
 
 import com.mongodb.client.MongoClient;
 import io.driveline.events.Ledger;
+import io.driveline.events.ObjectHistory;
+import io.driveline.events.Refetch;
+import io.driveline.events.Settlement;
 import io.driveline.runtime.grpc.CallDeadline;
 import io.driveline.runtime.grpc.ReconnectingGrpcComponent;
 import io.driveline.runtime.rabbitmq.ConfirmedPublisher;
 import io.driveline.runtime.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.springframework.context.annotation.Bean;
@@ -76,9 +81,16 @@ class WorkerBeans {
             .duration("driveline.worker.refresh-timeout", Duration.ofSeconds(1)));
   }
 
+  /** There is no way to Stripe yet: what the events do not tell stays tied. */
   @Bean
-  MirrorWrites mirror(Clock clock) {
-    return new MirrorWrites(clock);
+  Refetch refetch() {
+    return object -> Optional.empty();
+  }
+
+  @Bean
+  MirrorWrites mirror(MongoClient mongo, Refetch refetch, MeterRegistry meters, Clock clock) {
+    ObjectHistory history = new ObjectHistory(mongo.getDatabase(Ledger.DATABASE));
+    return new MirrorWrites(new Settlement(history, refetch, clock), meters, clock);
   }
 
   @Bean

@@ -34,11 +34,12 @@ class ObjectRequests {
   /** {@code GET /objects/{type}}. */
   public ListObjectsRequest list(Exchange exchange) {
     RequestParameters request =
-        RequestParameters.of(exchange, "account", "livemode", "limit", "cursor");
+        RequestParameters.of(exchange, "account", "livemode", "tied", "limit", "cursor");
     return ListObjectsRequest.newBuilder()
         .setType(request.objectType("type"))
         .setAccount(account(request))
         .setLivemode(request.livemode().orElse(livemode))
+        .setTied(request.flag("tied"))
         .setPageSize(request.limit())
         .setPageToken(request.text("cursor").orElse(""))
         .build();

@@ -26,6 +26,7 @@ import org.bson.Document;
  */
 public final class RequestParameters {
 
+  private static final List<String> FLAG = List.of("true", "false");
   private static final int MAX_TEXT = 500;
   // What the envelope lets into the ledger and the mirror, and nothing else.
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.]{1,120}");
@@ -186,12 +187,12 @@ public final class RequestParameters {
 
   /** Live mode or test mode. */
   public Optional<Boolean> livemode() {
-    return oneOf("livemode", List.of("true", "false")).map(Boolean::valueOf);
+    return oneOf("livemode", FLAG).map(Boolean::valueOf);
   }
 
-  /** Yes or no. */
+  /** Yes or no; no where it is missing. */
   public boolean flag(String name) {
-    return oneOf(name, List.of("true", "false")).map(Boolean::valueOf).orElse(false);
+    return oneOf(name, FLAG).map(Boolean::valueOf).orElse(false);
   }
 
   /** A moment: a date (its begin, UTC), a time in ISO 8601, or Unix seconds; 1970 to 2100. */

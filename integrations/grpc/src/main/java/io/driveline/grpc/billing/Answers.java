@@ -50,7 +50,7 @@ public final class Answers {
       bytes += object.getSerializedSize();
       boolean full = page.getObjectsCount() == query.size();
       if (full || last != null && bytes > MAX_PAGE_BYTES) {
-        return page.setNextPageToken(PageToken.write(query.type(), query.scope(), last)).build();
+        return page.setNextPageToken(PageToken.write(query.type(), query.list(), last)).build();
       }
       page.addObjects(object);
       last = document.getString("_id");

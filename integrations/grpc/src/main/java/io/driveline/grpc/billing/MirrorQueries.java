@@ -1,5 +1,6 @@
 package io.driveline.grpc.billing;
 
+import io.driveline.events.Mirror;
 import io.driveline.events.MirroredObject;
 import io.driveline.events.ObjectKey;
 import org.apache.camel.Body;
@@ -17,14 +18,18 @@ public final class MirrorQueries {
     return new Document("_id", key.mirrorId());
   }
 
-  /** The rest of a list: a range of {@code _id}, since account and mode stand first in it. */
+  /**
+   * The rest of a list: a range of {@code _id}, since account and mode stand first in it. Tied
+   * objects are few, and not worth an index in each type's collection.
+   */
   public Document page(@Variable("query") ListQuery query) {
     String scope = query.scope();
     // The scope ends with '/'; with the next character in its place it is above all it holds.
     String end = scope.substring(0, scope.length() - 1) + (char) ('/' + 1);
     Document range =
         query.after() == null ? new Document("$gte", scope) : new Document("$gt", query.after());
-    return new Document("_id", range.append("$lt", end));
+    Document filter = new Document("_id", range.append("$lt", end));
+    return query.tied() ? filter.append(Mirror.TIED, true) : filter;
   }
 
   /** Ids ascending. */

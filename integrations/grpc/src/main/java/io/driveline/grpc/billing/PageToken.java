@@ -19,7 +19,7 @@ final class PageToken {
   private PageToken() {}
 
   /**
-   * @param scope what the list is over: account and mode
+   * @param scope what the list is over: account, mode, and filter
    * @param last the last {@code _id} of this page
    */
   static String write(String type, String scope, String last) {

@@ -57,8 +57,10 @@ public final class Requests {
     boolean mode = request.hasLivemode() ? request.getLivemode() : livemode;
     String token = request.getPageToken();
     String after =
-        token.isEmpty() ? null : PageToken.read(type, ObjectKey.scope(account, mode), token);
-    return new ListQuery(type, account, mode, size, after);
+        token.isEmpty()
+            ? null
+            : PageToken.read(type, ListQuery.list(account, mode, request.getTied()), token);
+    return new ListQuery(type, account, mode, request.getTied(), size, after);
   }
 
   /**
