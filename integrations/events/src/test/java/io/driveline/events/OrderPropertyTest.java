@@ -21,7 +21,7 @@ import org.bson.Document;
  * Promise 3, with generated lives of an object: up to three seconds of up to six events, delivered
  * as {@link Delivery} does it.
  */
-class OrderProperties {
+class OrderPropertyTest {
 
   @Property(tries = 2000)
   void anyOrderOfArrivalEndsInOneMirrorAndThatIsTheTrueOneUnlessTied(
