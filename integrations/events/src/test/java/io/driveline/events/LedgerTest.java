@@ -303,6 +303,7 @@ class LedgerTest {
             Document.parse("{state: 1, due: 1}"),
             Document.parse("{payloadSince: 1}"),
             Document.parse("{'object.key': 1, created: 1}"),
+            Document.parse("{created: 1, _id: 1}"),
             Document.parse("{received: -1, _id: -1}"),
             Document.parse("{state: 1, received: -1, _id: -1}"),
             Document.parse("{type: 1, received: -1, _id: -1}"),
