@@ -104,9 +104,17 @@ final class Comparison {
     announcements(outcome, accepted);
     mirror(outcome, accepted);
     watch.fallen().forEach(fall -> outcome.backwards.put(fall, null));
-    posts.refused().forEach(refusal -> outcome.findings.add("event " + refusal));
-    if (posts.open() > 0) {
-      outcome.findings.add(posts.open() + " posts never came to an end");
+    posts
+        .refused()
+        .forEach(
+            (status, times) ->
+                outcome.findings.add(
+                    times + " posts were answered " + status + ", which no signed event deserves"));
+    if (!posts.unanswered().isEmpty()) {
+      outcome.findings.add(
+          posts.unanswered().size()
+              + " events were never answered 200, such as "
+              + posts.unanswered().getFirst().id());
     }
     outcome.dead = hearing.dead();
     if (outcome.dead > 0) {
@@ -183,7 +191,7 @@ final class Comparison {
     outcome.messages = hearing.messages();
   }
 
-  /** Objects all of whose events were accepted are what the reference says they are. */
+  /** Objects of which every event was accepted are what the reference says they are. */
   private void mirror(Outcome outcome, Collection<Posts.Accepted> accepted) {
     Set<Life> lives = new LinkedHashSet<>();
     for (Posts.Accepted each : accepted) {
@@ -191,6 +199,7 @@ final class Comparison {
         lives.add(each.event().object());
       }
     }
+    posts.unanswered().forEach(event -> lives.remove(event.object()));
     Map<Life, Document> mirrored = mirrors.mirrored(lives);
     outcome.objects = lives.size();
     for (Life life : lives) {

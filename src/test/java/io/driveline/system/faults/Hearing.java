@@ -8,6 +8,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -86,7 +87,7 @@ final class Hearing implements AutoCloseable {
         channel.basicConsume(changesQueue, false, consumer(channel, this::change));
         channel.basicConsume(factsQueue, false, consumer(channel, this::fact));
         over.await();
-      } catch (IOException | TimeoutException e) {
+      } catch (IOException | TimeoutException | ShutdownSignalException e) {
         // One of the faults; what was not acknowledged comes again.
         LockSupport.parkNanos(PAUSE.toNanos());
       } catch (InterruptedException e) {

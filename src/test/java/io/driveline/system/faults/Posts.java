@@ -62,7 +62,7 @@ final class Posts implements AutoCloseable {
   private final Map<String, Planned> sent = new ConcurrentHashMap<>();
   private final Map<String, Accepted> accepted = new ConcurrentHashMap<>();
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
-  private final Queue<String> refused = new ConcurrentLinkedQueue<>();
+  private final Map<Integer, Integer> refused = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong kept = new AtomicLong();
   private volatile boolean ended;
@@ -78,7 +78,7 @@ final class Posts implements AutoCloseable {
   }
 
   /**
-   * Posts it until it is answered 200, or refused for good, or this is closed.
+   * Posts it until it is answered 200, or this is closed.
    *
    * @return whether it was answered 200
    */
@@ -106,8 +106,7 @@ final class Posts implements AutoCloseable {
           return true;
         }
         if (status >= 400 && status < 500 && status != 408 && status != 429) {
-          refused.add(event.id() + " was answered " + status);
-          return false;
+          refused.merge(status, 1, Integer::sum);
         }
         Thread.sleep(pause + ThreadLocalRandom.current().nextLong(pause));
         pause = Math.min(pause * 2, longestPause);
@@ -171,9 +170,14 @@ final class Posts implements AutoCloseable {
     return kept.get() - accepted.size();
   }
 
-  /** What was answered 4xx, which no event here deserves. */
-  List<String> refused() {
-    return List.copyOf(refused);
+  /** How often which 4xx was answered, which no event here deserves. */
+  Map<Integer, Integer> refused() {
+    return Map.copyOf(refused);
+  }
+
+  /** What was posted and never answered 200. */
+  List<Planned> unanswered() {
+    return sent.values().stream().filter(event -> !accepted.containsKey(event.id())).toList();
   }
 
   /** What was answered to posts sent between two points of {@link System#nanoTime()}. */

@@ -33,22 +33,34 @@ final class Probe {
   }
 
   /**
+   * What came of a probe.
+   *
+   * @param took how long it took, at most {@link #LONGEST}
+   * @param missing what had not come about by then; null if nothing
+   */
+  record Recovery(Duration took, String missing) {}
+
+  /**
    * Posts a fresh event, and waits until it is answered 200, applied, and its object read through
    * the API.
-   *
-   * @return how long that took; null if longer than {@link #LONGEST}
    */
-  Duration recovery() throws Exception {
+  Recovery recovery() throws Exception {
     long begin = System.nanoTime();
     long end = begin + LONGEST.toNanos();
     Delivery probe = traffic.probe();
     Thread.ofVirtual().start(() -> postUntilKept(probe));
     Planned event = probe.event();
-    boolean through =
-        until(end, () -> posts.accepted(event.id()) != null)
-            && until(end, () -> isApplied(event))
-            && until(end, () -> isReadable(event.object()));
-    return through ? Duration.ofNanos(System.nanoTime() - begin) : null;
+    String missing = null;
+    if (!until(end, () -> posts.accepted(event.id()) != null)) {
+      missing = "answered 200";
+    } else if (!until(end, () -> isApplied(event))) {
+      missing = "applied";
+    } else if (!until(end, () -> isReadable(event.object()))) {
+      missing = "readable";
+    }
+    return new Recovery(
+        Duration.ofNanos(System.nanoTime() - begin),
+        missing == null ? null : event.id() + " is not " + missing);
   }
 
   private void postUntilKept(Delivery probe) {

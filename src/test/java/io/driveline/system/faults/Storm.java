@@ -149,18 +149,15 @@ final class Storm {
     String at = sinceBegin();
     told = "";
     fault.course().run();
-    Duration recovery = probe.recovery();
-    longest.merge(
-        fault.name(),
-        recovery == null ? Probe.LONGEST : recovery,
-        (a, b) -> a.compareTo(b) > 0 ? a : b);
+    Probe.Recovery recovery = probe.recovery();
+    longest.merge(fault.name(), recovery.took(), (a, b) -> a.compareTo(b) > 0 ? a : b);
     out.printf(
         "%s  %-38s %s%s%n",
         at,
         fault.name(),
-        recovery == null
-            ? "NOT back after " + seconds(Probe.LONGEST)
-            : "back after " + seconds(recovery),
+        recovery.missing() == null
+            ? "back after " + seconds(recovery.took())
+            : "NOT back after " + seconds(recovery.took()) + ": " + recovery.missing(),
         told.isEmpty() ? "" : "; " + told);
   }
 
@@ -271,7 +268,7 @@ final class Storm {
   private void poison() throws Exception {
     Delivery poison = traffic.poison();
     posts.postEagerly(poison);
-    Duration meanwhile = probe.recovery();
+    Probe.Recovery meanwhile = probe.recovery();
     boolean parked =
         until(
             PARKED,
@@ -286,9 +283,7 @@ final class Storm {
     told =
         "%s after it ended %d workers; an event behind it took %s"
             .formatted(
-                parked ? "parked" : "NOT parked",
-                fleet.poisoned(),
-                meanwhile == null ? "too long" : seconds(meanwhile));
+                parked ? "parked" : "NOT parked", fleet.poisoned(), seconds(meanwhile.took()));
   }
 
   /** SIGTERM to one worker after the other, ten times over. */

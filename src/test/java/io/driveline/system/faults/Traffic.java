@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * What Stripe would send: objects that live through a handful of changes, each an event; made from
@@ -77,7 +78,7 @@ final class Traffic {
    */
   List<Delivery> next(Duration from) {
     long number = objects++;
-    Random random = new Random(seed * 1_000_003 + number);
+    Random random = random(number);
     boolean crowded = random.nextDouble() < CROWDED;
     Life.Second second = Life.Second.NONE;
     if (crowded) {
@@ -94,6 +95,11 @@ final class Traffic {
         };
     Life life = new Life(type, PREFIXES.get(type) + tag + number, second);
     return new Telling(random, life, number, from).tell();
+  }
+
+  /** Mixed well: the first numbers of Random are much alike for seeds that are close together. */
+  private Random random(long number) {
+    return new Random(new SplittableRandom(seed * 1_000_003 + number).nextLong());
   }
 
   /** A fresh event about an object of its own, to be posted now. */
@@ -296,10 +302,9 @@ final class Traffic {
 
     /** No id tells the order, as none of Stripe's does. */
     private String id() {
-      long mixed = new Random(seed ^ number * 0x9E3779B97F4A7C15L).nextLong();
-      int event = events++;
-      mixed = new Random(mixed + event * 31L).nextLong();
-      return prefix() + HexFormat.of().toHexDigits(mixed) + Long.toString(number * 64 + event, 36);
+      return prefix()
+          + HexFormat.of().toHexDigits(random.nextLong())
+          + Long.toString(number * 64 + events++, 36);
     }
   }
 }
