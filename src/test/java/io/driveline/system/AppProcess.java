@@ -8,11 +8,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One app in a process of its own, from its own jar, told everything by DRIVELINE_* alone. */
-final class AppProcess implements AutoCloseable {
+public final class AppProcess implements AutoCloseable {
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -48,14 +50,26 @@ final class AppProcess implements AutoCloseable {
    */
   static AppProcess start(String app, Path folder, int management, Map<String, String> settings)
       throws IOException {
+    return start(app, List.of("-jar", Checkout.jar(app).toString()), folder, management, settings);
+  }
+
+  /**
+   * Starts it from other classes than those of its jar alone, and does not wait.
+   *
+   * @param classes what tells java its class path and its main class
+   */
+  public static AppProcess start(
+      String app, List<String> classes, Path folder, int management, Map<String, String> settings)
+      throws IOException {
     Path output = Files.createTempFile(folder, app, ".log");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            ProcessHandle.current().info().command().orElse("java"),
-            "-Xmx256m",
-            "-XX:TieredStopAtLevel=1",
-            "-jar",
-            Checkout.jar(app).toString());
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1"));
+    command.addAll(classes);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("DRIVELINE_"));
     builder.environment().put("DRIVELINE_ADDRESS", "127.0.0.1");
     builder.environment().put("DRIVELINE_MANAGEMENT_PORT", String.valueOf(management));
@@ -65,12 +79,12 @@ final class AppProcess implements AutoCloseable {
   }
 
   /** What it printed. */
-  String output() throws IOException {
+  public String output() throws IOException {
     return Files.readString(output);
   }
 
   /** Whether it lives and its liveness says so. */
-  boolean isLive() throws Exception {
+  public boolean isLive() throws Exception {
     if (!process.isAlive()) {
       throw new AssertionError(app + " ended with " + process.exitValue() + ":\n" + output());
     }
@@ -78,7 +92,7 @@ final class AppProcess implements AutoCloseable {
   }
 
   /** Whether it takes work. */
-  boolean isReady() throws Exception {
+  public boolean isReady() throws Exception {
     return status("/actuator/health/readiness") == 200;
   }
 
@@ -95,10 +109,20 @@ final class AppProcess implements AutoCloseable {
     }
   }
 
-  /** Kill -9, and another in its place. */
-  AppProcess killAndStartAgain() throws IOException, InterruptedException {
+  /** The process, to be suspended or asked how it ended. */
+  public Process process() {
+    return process;
+  }
+
+  /** Kill -9. */
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
+  }
+
+  /** Kill -9, and another in its place. */
+  AppProcess killAndStartAgain() throws IOException, InterruptedException {
+    kill();
     return start(app, folder, management, settings);
   }
 

@@ -4,10 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The checkout that is being tested. */
-final class Checkout {
+public final class Checkout {
 
   /** Its root, wherever in it the tests were started. */
-  static final Path ROOT = root();
+  public static final Path ROOT = root();
 
   private Checkout() {}
 
@@ -23,7 +23,7 @@ final class Checkout {
   }
 
   /** An app's own jar, as {@code ./driveline run} and a container have it. */
-  static Path jar(String app) {
+  public static Path jar(String app) {
     Path jar =
         ROOT.resolve(
             "integrations/%1$s/target/driveline-%1$s-0.1.0-SNAPSHOT-app.jar".formatted(app));

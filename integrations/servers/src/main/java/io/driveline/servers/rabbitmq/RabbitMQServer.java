@@ -1,6 +1,7 @@
 package io.driveline.servers.rabbitmq;
 
 import io.driveline.servers.FreePort;
+import io.driveline.servers.Suspension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -77,28 +78,26 @@ public final class RabbitMQServer implements AutoCloseable {
 
   /** Lets it hang: connected, and silent. */
   public void suspend() {
-    signal("STOP");
+    Suspension.suspend(node);
   }
 
   /** Lets it go on. */
   public void resume() {
-    signal("CONT");
+    Suspension.resume(node);
   }
 
-  private void signal(String name) {
-    Stream.concat(node.descendants(), Stream.of(node.toHandle()))
-        .forEach(
-            process -> {
-              try {
-                new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
-                    .start()
-                    .waitFor();
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
+  /** Raises the memory alarm, or takes it back: while it lasts, publishers are blocked. */
+  public void memoryAlarm(boolean raised) {
+    if (raised) {
+      ctl("set_vm_memory_high_watermark", "absolute", "1MB");
+    } else {
+      ctl("set_vm_memory_high_watermark", "0.4");
+    }
+  }
+
+  /** Cuts every connection that there is; new ones are taken. */
+  public void cutConnections() {
+    ctl("close_all_connections", "cut by a test");
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.driveline.servers.redis;
 
 import io.driveline.servers.FreePort;
+import io.driveline.servers.Suspension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -73,6 +74,16 @@ public final class RedisServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Lets it hang: connected, and silent. */
+  public void suspend() {
+    Suspension.suspend(server);
+  }
+
+  /** Lets it go on. */
+  public void resume() {
+    Suspension.resume(server);
   }
 
   private boolean listens() {

@@ -1,0 +1,290 @@
+package io.driveline.system.faults;
+
+import io.driveline.servers.FreePort;
+import io.driveline.system.Checkout;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+
+/** The apps: one webhook, one api, one grpc and two workers; what ends by itself is revived. */
+final class Fleet implements AutoCloseable {
+
+  static final String SECRET = "whsec_fault_suite";
+  static final String KEY = "dk_fault_suite_admin";
+
+  /** What the poison ends a worker with. */
+  static final int POISONED = 86;
+
+  /** The classes that break promises, and the poison; only the workers get them. */
+  private static final String BROKEN = "io/driveline/system/faults/broken";
+
+  private static final Duration WATCH = Duration.ofMillis(200);
+  private static final int EXTRACT_SECONDS = 120;
+
+  private final App webhook;
+  private final App api;
+  private final App grpc;
+  private final List<App> workers;
+  private final URI webhookAddress;
+  private final URI apiAddress;
+  private final Path poison;
+  private final Thread guard = Thread.ofPlatform().daemon().name("guard").unstarted(this::guard);
+  private final Queue<String> crashes = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger poisoned = new AtomicInteger();
+  private volatile boolean closed;
+
+  private Fleet(Stores stores, Breakage breakage, Path folder) throws Exception {
+    int webhookPort = FreePort.orAny(0);
+    int apiPort = FreePort.orAny(0);
+    int grpcPort = FreePort.orAny(0);
+    poison = folder.resolve("poison-works");
+    Path output = Files.createDirectories(folder.resolve("apps"));
+    Map<String, String> common =
+        Map.of(
+            "DRIVELINE_LIVEMODE",
+            "false",
+            "DRIVELINE_MONGODB_URI",
+            stores.mongodb(),
+            "DRIVELINE_RABBITMQ_URI",
+            stores.rabbitmq(),
+            "DRIVELINE_GRPC_ADDRESS",
+            "127.0.0.1:" + grpcPort);
+    webhook =
+        new App(
+            "webhook",
+            "webhook",
+            classes(folder, "webhook", null),
+            output,
+            with(
+                common,
+                "DRIVELINE_WEBHOOK_SECRETS",
+                SECRET,
+                "DRIVELINE_WEBHOOK_PORT",
+                String.valueOf(webhookPort)));
+    api =
+        new App(
+            "api",
+            "api",
+            classes(folder, "api", null),
+            output,
+            with(
+                common,
+                "DRIVELINE_API_KEYS_ADMIN",
+                KEY,
+                "DRIVELINE_API_PORT",
+                String.valueOf(apiPort)));
+    grpc =
+        new App(
+            "grpc",
+            "grpc",
+            classes(folder, "grpc", null),
+            output,
+            Map.of(
+                "DRIVELINE_LIVEMODE",
+                "false",
+                "DRIVELINE_MONGODB_URI",
+                stores.mongodb(),
+                "DRIVELINE_REDIS_URI",
+                stores.redis(),
+                "DRIVELINE_GRPC_HOST",
+                "127.0.0.1",
+                "DRIVELINE_GRPC_PORT",
+                String.valueOf(grpcPort)));
+    Map<String, String> working =
+        with(
+            common,
+            "DRIVELINE_WORKER_LEASE",
+            "5s",
+            "DRIVELINE_WORKER_SWEEP_PERIOD",
+            "500",
+            "DRIVELINE_WORKER_RETRY_FIRST",
+            "1s",
+            "DRIVELINE_WORKER_RETRY_MOST",
+            "5s",
+            "DRIVELINE_WORKER_OUTAGE_DELAY_MOST",
+            "2000",
+            "DRIVELINE_WORKER_MAX_CLAIMS",
+            "3",
+            "SPRING_MAIN_SOURCES",
+            "io.driveline.system.faults.broken.Poison,io.driveline.system.faults.broken.Sabotage",
+            "FAULTS_POISON",
+            poison.toString());
+    if (breakage != null) {
+      working.put("FAULTS_BREAK", breakage.text());
+    }
+    if (breakage == Breakage.AUTO_ACKS) {
+      working.put("DRIVELINE_ROUTES", AutoAcks.routes(folder).toString());
+    }
+    List<String> workerClasses = classes(folder, "worker", broken(folder));
+    workers =
+        List.of(
+            new App("worker-1", "worker", workerClasses, output, working),
+            new App("worker-2", "worker", workerClasses, output, working));
+    webhookAddress = URI.create("http://127.0.0.1:" + webhookPort + "/webhook/v1/stripe");
+    apiAddress = URI.create("http://127.0.0.1:" + apiPort);
+  }
+
+  /** Starts them all, and does not wait. */
+  static Fleet start(Stores stores, Breakage breakage, Path folder) throws Exception {
+    Fleet fleet = new Fleet(stores, breakage, folder);
+    fleet.poison(true);
+    try {
+      for (App app : fleet.all()) {
+        app.start();
+      }
+    } catch (IOException e) {
+      fleet.close();
+      throw e;
+    }
+    fleet.guard.start();
+    return fleet;
+  }
+
+  /** Takes the jar apart, as a container has it, since nested in one jar classes load slowly. */
+  private static List<String> classes(Path folder, String app, Path first) throws Exception {
+    Path jar = Checkout.jar(app);
+    Path apart = folder.resolve("jars").resolve(app);
+    Process extract =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djarmode=tools",
+                "-jar",
+                jar.toString(),
+                "extract",
+                "--force",
+                "--destination",
+                apart.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("extract-" + app + ".log").toFile())
+            .start();
+    if (!extract.waitFor(EXTRACT_SECONDS, TimeUnit.SECONDS) || extract.exitValue() != 0) {
+      throw new IOException(jar.getFileName() + " cannot be taken apart; see " + folder);
+    }
+    Path whole = apart.resolve(jar.getFileName());
+    try (JarFile opened = new JarFile(whole.toFile())) {
+      String main = opened.getManifest().getMainAttributes().getValue("Main-Class");
+      return List.of(
+          "-cp",
+          first == null ? whole.toString() : first + java.io.File.pathSeparator + whole,
+          main);
+    }
+  }
+
+  /** The classes for the workers, and nothing else of the tests. */
+  private static Path broken(Path folder) throws IOException, URISyntaxException {
+    Path classes = Path.of(Fleet.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path target = folder.resolve("broken");
+    Files.createDirectories(target.resolve(BROKEN));
+    try (Stream<Path> files = Files.list(classes.resolve(BROKEN))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(BROKEN).resolve(file.getFileName().toString()));
+      }
+    }
+    return target;
+  }
+
+  private static Map<String, String> with(Map<String, String> settings, String... more) {
+    Map<String, String> all = new HashMap<>(settings);
+    for (int i = 0; i < more.length; i += 2) {
+      all.put(more[i], more[i + 1]);
+    }
+    return all;
+  }
+
+  /** Whether poisonous events end their worker. */
+  void poison(boolean works) throws IOException {
+    if (works) {
+      Files.writeString(poison, "");
+    } else {
+      Files.deleteIfExists(poison);
+    }
+  }
+
+  App webhook() {
+    return webhook;
+  }
+
+  App grpc() {
+    return grpc;
+  }
+
+  List<App> workers() {
+    return workers;
+  }
+
+  /** Stores first, then what leans on them. */
+  List<App> all() {
+    List<App> all = new ArrayList<>(List.of(webhook, api, grpc));
+    all.addAll(workers);
+    return all;
+  }
+
+  URI webhookAddress() {
+    return webhookAddress;
+  }
+
+  URI apiAddress() {
+    return apiAddress;
+  }
+
+  boolean areReady() throws Exception {
+    for (App app : all()) {
+      if (!app.isReady()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Apps that ended though nothing befell them. */
+  List<String> crashes() {
+    return List.copyOf(crashes);
+  }
+
+  /** How often the poison ended a worker. */
+  int poisoned() {
+    return poisoned.get();
+  }
+
+  private void guard() {
+    while (!closed) {
+      for (App app : all()) {
+        try {
+          Integer status = app.revive();
+          if (status != null && status == POISONED) {
+            poisoned.incrementAndGet();
+          } else if (status != null) {
+            crashes.add(app.name() + " ended by itself with " + status);
+          }
+        } catch (IOException e) {
+          crashes.add(app.name() + " cannot be started: " + e.getMessage());
+        }
+      }
+      java.util.concurrent.locks.LockSupport.parkNanos(WATCH.toNanos());
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      guard.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    all().forEach(App::end);
+  }
+}
