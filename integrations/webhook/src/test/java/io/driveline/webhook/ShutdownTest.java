@@ -157,10 +157,7 @@ class ShutdownTest {
     }
 
     assertThat(webhook.process.awaitEnd()).isEqualTo(JavaProcess.TERMINATED);
-    List<String> kept =
-        Kept.read(rabbit.uri(), mongo.uri()).all().stream()
-            .filter(id -> id.startsWith("evt_load_"))
-            .toList();
+    List<String> kept = Kept.read(rabbit.uri(), mongo.uri()).startingWith("evt_load_").all();
     assertThat(answered).containsExactlyInAnyOrderElementsOf(kept);
     assertThat(webhook.told()).doesNotContain("Exception");
   }
