@@ -90,7 +90,7 @@ final class BodyReader implements ReadListener, AsyncListener {
    */
   synchronized void begin(boolean wanted) {
     // By a timer of our own: Tomcat's own limit was seen not to end a body during a shutdown.
-    async.setTimeout(0);
+    async.setTimeout(2 * limits.timeout().toMillis());
     async.addListener(this);
     deadline = timer.schedule(this::tooSlow, limits.timeout().toMillis(), TimeUnit.MILLISECONDS);
     if (!wanted) {
@@ -227,9 +227,10 @@ final class BodyReader implements ReadListener, AsyncListener {
     reserved -= some;
   }
 
+  /** The second line; what comes after this class has limits of its own. */
   @Override
   public void onTimeout(AsyncEvent event) {
-    // There is none here, and what comes after this has its own.
+    tooSlow();
   }
 
   /** The request goes on asynchronously; its end is still to be heard of. */
