@@ -9,6 +9,9 @@ import io.driveline.grpc.cache.ObjectCache;
 import io.driveline.grpc.server.ServingGrpcComponent;
 import io.driveline.runtime.settings.Settings;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import java.time.Duration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -17,6 +20,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 /** The beans that the routes name. */
 @Configuration(proxyBeanMethods = false)
 class GrpcBeans {
+
+  private static final Duration REST_OF_A_STOP = Duration.ofSeconds(5);
 
   @Bean
   GrpcSettings grpcSettings(Environment environment) {
@@ -27,6 +32,22 @@ class GrpcBeans {
   @Bean("grpc-component")
   ServingGrpcComponent grpcComponent(GrpcSettings settings) {
     return new ServingGrpcComponent(settings.drain());
+  }
+
+  /** Camel cuts a stop that takes longer than its own limit, and the drain is a part of it. */
+  @Bean
+  CamelContextConfiguration stopThatLastsForTheDrain(GrpcSettings settings) {
+    return new CamelContextConfiguration() {
+      @Override
+      public void beforeApplicationStart(CamelContext camel) {
+        camel.getShutdownStrategy().setTimeout(settings.drain().plus(REST_OF_A_STOP).toSeconds());
+      }
+
+      @Override
+      public void afterApplicationStart(CamelContext camel) {
+        // nothing
+      }
+    };
   }
 
   @Bean

@@ -12,6 +12,7 @@ import org.springframework.amqp.core.MessageDeliveryMode;
 final class HandOver {
 
   private static final String FAILURE = "DrivelineNotKept";
+  private static final String IN_LEDGER = "DrivelineInLedger";
 
   private final Ledger ledger;
 
@@ -45,9 +46,19 @@ final class HandOver {
     Received received = Received.of(exchange);
     try {
       ledger.keep(received.event(), received.intake());
+      exchange.setProperty(IN_LEDGER, true);
     } catch (RuntimeException e) {
       exchange.setProperty(FAILURE, e);
     }
+  }
+
+  /**
+   * Whether the ledger failed, and RabbitMQ was not asked: the circuit breaker caught nothing, so
+   * it was open.
+   */
+  public boolean isQueueLeft(Exchange exchange) {
+    return exchange.getProperty(FAILURE) != null
+        && exchange.getProperty(Exchange.EXCEPTION_CAUGHT) == null;
   }
 
   /** Both ways are tried: throws what the second one failed with. */
@@ -56,5 +67,10 @@ final class HandOver {
     if (failure != null) {
       throw failure;
     }
+  }
+
+  /** Whether it was the second way that kept the event. */
+  static boolean isInLedger(Exchange exchange) {
+    return exchange.getProperty(IN_LEDGER, false, Boolean.class);
   }
 }

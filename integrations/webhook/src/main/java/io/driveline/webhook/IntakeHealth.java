@@ -30,7 +30,7 @@ final class IntakeHealth implements HealthIndicator {
 
   @Override
   public Health health() {
-    if (publisher.unavailable() == null && breaker.getState() != CircuitBreaker.State.OPEN) {
+    if (publisher.unavailable() == null && mayTryQueue()) {
       return Health.up().withDetail("keeps", "queue").build();
     }
     try {
@@ -39,6 +39,18 @@ final class IntakeHealth implements HealthIndicator {
     } catch (MongoException e) {
       return Health.down().withDetail("keeps", "nothing").build();
     }
+  }
+
+  /**
+   * By asking for a permission, not for the breaker's state: an open one stays open until somebody
+   * asks, and while this says that nothing can be kept, nobody posts.
+   */
+  private boolean mayTryQueue() {
+    boolean permitted = breaker.tryAcquirePermission();
+    if (permitted) {
+      breaker.releasePermission();
+    }
+    return permitted;
   }
 
   /** The same for everyone: 200 or 503, and no details. */

@@ -6,7 +6,6 @@ import io.driveline.webhook.body.BodyTooLargeException;
 import io.driveline.webhook.body.BodyTooSlowException;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePropertyKey;
 
 /** Bean {@code posts}: counts what became of them, by endpoint. */
 final class Posts {
@@ -19,10 +18,7 @@ final class Posts {
 
   /** RabbitMQ has it, or the ledger. */
   public void kept(Exchange exchange) {
-    boolean fallback =
-        exchange.getProperty(
-            ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_FROM_FALLBACK, false, Boolean.class);
-    count(exchange, fallback ? "ledger" : "queued");
+    count(exchange, HandOver.isInLedger(exchange) ? "ledger" : "queued");
   }
 
   /** It was refused, or could not be kept. */

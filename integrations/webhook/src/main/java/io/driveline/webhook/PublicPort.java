@@ -1,6 +1,7 @@
 package io.driveline.webhook;
 
 import jakarta.servlet.DispatcherType;
+import java.time.Duration;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -20,6 +21,7 @@ import org.springframework.security.web.firewall.StrictHttpFirewall;
 class PublicPort {
 
   private static final int NOT_FOUND = 404;
+  private static final Duration LATER = Duration.ofSeconds(5);
 
   /** A post is let in by its signature, which its route checks. */
   @Bean
@@ -70,9 +72,17 @@ class PublicPort {
   }
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> server() {
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> server(WebhookSettings settings) {
     return server -> {
       server.setProtocol(LeanHttp.class.getName());
+      server.addConnectorCustomizers(
+          connector -> {
+            // Later than the body's own limit, whose answer is 408; Tomcat's would be 500.
+            LeanHttp http = (LeanHttp) connector.getProtocolHandler();
+            http.setDisableUploadTimeout(false);
+            http.setConnectionUploadTimeout(
+                Math.toIntExact(settings.bodyTimeout().plus(LATER).toMillis()));
+          });
       server.addContextCustomizers(
           context ->
               ((StandardHost) context.getParent())

@@ -38,12 +38,13 @@ final class QueueBreaker {
     breaker
         .getEventPublisher()
         .onStateTransition(
-            event ->
-                LOG.info(
-                    "Hand-over to RabbitMQ: {}",
-                    event.getStateTransition().getToState() == CircuitBreaker.State.CLOSED
-                        ? "works again"
-                        : "fails, the ledger takes the events"));
+            event -> {
+              switch (event.getStateTransition()) {
+                case CLOSED_TO_OPEN -> LOG.warn("RabbitMQ is silent, the ledger takes the events");
+                case HALF_OPEN_TO_CLOSED -> LOG.info("RabbitMQ answers again, it takes the events");
+                default -> LOG.debug("{}", event); // each of its tries
+              }
+            });
     return breaker;
   }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The app as it starts in production, on ports of its own, and what its callers do with it. */
@@ -41,6 +42,15 @@ final class RunningWebhook implements AutoCloseable {
   }
 
   static RunningWebhook start(String mongodbUri, String rabbitmqUri, String... more) {
+    return start(List.of(), mongodbUri, rabbitmqUri, more);
+  }
+
+  /** With somebody who is told of the steps of the start. */
+  static RunningWebhook start(
+      List<ApplicationListener<?>> listeners,
+      String mongodbUri,
+      String rabbitmqUri,
+      String... more) {
     List<String> args = new ArrayList<>();
     args.add("--driveline.mongodb.uri=" + mongodbUri);
     args.add("--driveline.rabbitmq.uri=" + rabbitmqUri);
@@ -57,6 +67,7 @@ final class RunningWebhook implements AutoCloseable {
     return new RunningWebhook(
         new SpringApplicationBuilder(WebhookApplication.class)
             .properties(WebhookApplication.CONFIG_NAME)
+            .listeners(listeners.toArray(ApplicationListener[]::new))
             .run(args.toArray(String[]::new)));
   }
 

@@ -50,7 +50,9 @@ class SlowAndBrokenPostsTest {
 
   @AfterEach
   void nothingStaysReserved() {
-    await().until(() -> webhook.context.getBean(MemoryBudget.class).used() == 0);
+    await()
+        .untilAsserted(
+            () -> assertThat(webhook.context.getBean(MemoryBudget.class).used()).isZero());
   }
 
   private static String head(String... headers) {

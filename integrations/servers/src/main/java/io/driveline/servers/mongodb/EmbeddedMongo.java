@@ -46,6 +46,11 @@ public final class EmbeddedMongo implements AutoCloseable {
     return "mongodb://127.0.0.1:" + port;
   }
 
+  /** Where it listens on 127.0.0.1. */
+  public int port() {
+    return port;
+  }
+
   @Override
   public void close() {
     server.shutdownNow();

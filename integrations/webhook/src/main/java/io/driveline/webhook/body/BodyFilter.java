@@ -8,8 +8,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -26,8 +25,8 @@ public final class BodyFilter extends HttpFilter {
   private final transient Predicate<String> wanted;
   private final transient Consumer<String> refused;
   private final String retryAfter;
-  private final transient ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("body-timer").factory());
+  private final transient ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(1, Thread.ofVirtual().name("body-timer").factory());
 
   /**
    * @param limits of one body
@@ -47,6 +46,7 @@ public final class BodyFilter extends HttpFilter {
     this.wanted = wanted;
     this.refused = refused;
     this.retryAfter = String.valueOf(retryAfter);
+    timer.setRemoveOnCancelPolicy(true); // or every body would stay in memory for its whole time
   }
 
   @Override

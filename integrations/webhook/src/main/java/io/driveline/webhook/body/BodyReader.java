@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -59,6 +60,7 @@ final class BodyReader implements ReadListener, AsyncListener {
   private long thrownAway;
   private long reserved = OVERHEAD;
   private RefusedBodyException refusal;
+  private ScheduledFuture<?> deadline;
 
   /**
    * @param budget from which {@link #OVERHEAD} is taken already
@@ -87,8 +89,10 @@ final class BodyReader implements ReadListener, AsyncListener {
    * @param wanted false to throw the body away
    */
   synchronized void begin(boolean wanted) {
-    async.setTimeout(limits.timeout().toMillis());
+    // By a timer of our own: Tomcat's own limit was seen not to end a body during a shutdown.
+    async.setTimeout(2 * limits.timeout().toMillis());
     async.addListener(this);
+    deadline = timer.schedule(this::tooSlow, limits.timeout().toMillis(), TimeUnit.MILLISECONDS);
     if (!wanted) {
       throwAway(null);
     } else if (announced > limits.bytes()) {
@@ -144,7 +148,7 @@ final class BodyReader implements ReadListener, AsyncListener {
       wanted = Math.min(wanted, announced);
     }
     if (!reserve(wanted)) {
-      state = State.DONE;
+      done();
       bytes = new byte[0];
       release(reserved);
       noRoom.answer((HttpServletResponse) async.getResponse());
@@ -169,14 +173,13 @@ final class BodyReader implements ReadListener, AsyncListener {
   @Override
   public synchronized void onError(Throwable failure) {
     if (state != State.DONE) {
-      state = State.DONE;
+      done();
       bytes = new byte[0];
       async.complete();
     }
   }
 
-  @Override
-  public synchronized void onTimeout(AsyncEvent event) {
+  private synchronized void tooSlow() {
     if (state == State.READING) {
       refuse(new BodyTooSlowException(limits.timeout()));
     }
@@ -201,9 +204,14 @@ final class BodyReader implements ReadListener, AsyncListener {
 
   private synchronized void goOn() {
     if (state != State.DONE) {
-      state = State.DONE;
+      done();
       async.dispatch();
     }
+  }
+
+  private void done() {
+    state = State.DONE;
+    deadline.cancel(false);
   }
 
   private boolean reserve(long more) {
@@ -219,6 +227,12 @@ final class BodyReader implements ReadListener, AsyncListener {
     reserved -= some;
   }
 
+  /** The second line; what comes after this class has limits of its own. */
+  @Override
+  public void onTimeout(AsyncEvent event) {
+    tooSlow();
+  }
+
   /** The request goes on asynchronously; its end is still to be heard of. */
   @Override
   public void onStartAsync(AsyncEvent event) {
@@ -227,7 +241,7 @@ final class BodyReader implements ReadListener, AsyncListener {
 
   @Override
   public synchronized void onComplete(AsyncEvent event) {
-    state = State.DONE;
+    done();
     release(reserved);
   }
 
