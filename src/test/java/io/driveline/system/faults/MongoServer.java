@@ -39,6 +39,7 @@ final class MongoServer implements Victim, AutoCloseable {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                "-XX:+ExitOnOutOfMemoryError", // or it would go on without half of its threads
                 "-Dlogback.configurationFile=io/driveline/system/faults/logback.xml",
                 "-cp",
                 System.getProperty("java.class.path"),
