@@ -31,9 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Many slow clients with large bodies against the app with the heap of its 512 MiB pod. By default
  * they stay for ten seconds; {@code -Ddriveline.flood.seconds=60} and {@code
  * -Ddriveline.flood.clients=2000} set it; with {@code -Ddriveline.flood.warm-up=0} the first posts
- * that the JVM ever sees are the flood. How long an answer took at most is printed; it is held to
- * {@code -Ddriveline.flood.bound=2000} milliseconds where that is given, on a machine that has
- * nothing else to do.
+ * that the JVM ever sees are the flood.
  */
 @Timeout(300)
 class FloodTest {
@@ -43,8 +41,6 @@ class FloodTest {
   private static final String HEAP = System.getProperty("driveline.flood.heap", "224m");
 
   private static final int WARM_UP = Integer.getInteger("driveline.flood.warm-up", 300);
-  private static final int BOUND = Integer.getInteger("driveline.flood.bound", Integer.MAX_VALUE);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int BODY = 1024 * 1024;
   private static final byte[] DRIP = new byte[8 * 1024];
   private static final long DRIP_MILLIS = 250;
@@ -79,7 +75,6 @@ class FloodTest {
           CLIENTS, SECONDS, during, TimeUnit.NANOSECONDS.toMillis(slowest));
 
       assertThat(during.keySet()).isSubsetOf(200, 503);
-      assertThat(TimeUnit.NANOSECONDS.toMillis(slowest)).isLessThan(BOUND);
       await().atMost(Duration.ofSeconds(15)).until(() -> answers(webhook, 200));
       for (int i = 0; i < 50; i++) {
         assertThat(post(webhook.port).statusCode()).isEqualTo(200);
@@ -102,6 +97,7 @@ class FloodTest {
       Map<Integer, Integer> answers = new TreeMap<>();
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
       do {
+        // Fails with an exception where the answer takes longer than two seconds.
         long begun = System.nanoTime();
         answers.merge(post(webhook.port).statusCode(), 1, Integer::sum);
         slowest = Math.max(slowest, System.nanoTime() - begun);
@@ -140,7 +136,7 @@ class FloodTest {
     String body = RunningWebhook.event("evt_flood");
     return http.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + RunningWebhook.PATH))
-            .timeout(PATIENCE)
+            .timeout(RunningWebhook.PROMPTLY)
             .header(
                 "Stripe-Signature",
                 RunningWebhook.signature(body, RunningWebhook.SECRET, Instant.now()))
