@@ -15,6 +15,7 @@ import java.time.Clock;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
 /** The beans that the webhook's routes name, and what stands before the routes. */
@@ -41,7 +42,10 @@ class WebhookBeans {
     return new MemoryBudget(settings.memory().toBytes());
   }
 
-  /** Behind Spring Security's filters, before everything that might read a body. */
+  /**
+   * Before every other filter: those of Spring are most of what a post costs, and a flood is
+   * refused here. They see the post when its body is here.
+   */
   @Bean
   FilterRegistrationBean<BodyFilter> bodyFilter(
       WebhookSettings settings, MemoryBudget budget, Endpoints endpoints, Posts posts) {
@@ -56,7 +60,7 @@ class WebhookBeans {
                 settings.retryAfter()));
     registration.addUrlPatterns(Endpoints.PATH, Endpoints.PATH + "/*");
     registration.setDispatcherTypes(DispatcherType.REQUEST);
-    registration.setOrder(0);
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
   }
 

@@ -1,5 +1,6 @@
 package io.driveline.webhook.body;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +17,12 @@ final class BodilessRequest extends HttpServletRequestWrapper {
 
   BodilessRequest(HttpServletRequest request) {
     super(request);
+  }
+
+  /** It goes on as if it came just now: what stands behind has not seen it before. */
+  @Override
+  public DispatcherType getDispatcherType() {
+    return DispatcherType.REQUEST;
   }
 
   @Override

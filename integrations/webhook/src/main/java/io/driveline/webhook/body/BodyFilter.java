@@ -85,6 +85,7 @@ public final class BodyFilter extends HttpFilter {
     refused.accept(path);
     response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
     response.setHeader("Retry-After", retryAfter);
+    response.setHeader("X-Content-Type-Options", "nosniff");
     response.setContentType("application/json");
     response.getOutputStream().print("{\"error\":\"too many posts at once; send it again\"}");
   }
