@@ -1,5 +1,6 @@
 package io.driveline.system.faults;
 
+import io.driveline.servers.KilledServer;
 import io.driveline.servers.rabbitmq.RabbitMQServer;
 import io.driveline.servers.redis.RedisServer;
 import java.nio.file.Files;
@@ -78,10 +79,10 @@ final class Stores implements AutoCloseable {
       own.add(ownMongo);
     }
     if (ownRabbit != null) {
-      own.add(new Broker(ownRabbit));
+      own.add(new Own("rabbitmq", ownRabbit));
     }
     if (ownRedis != null) {
-      own.add(new Cache(ownRedis));
+      own.add(new Own("redis", ownRedis));
     }
     return own;
   }
@@ -105,40 +106,7 @@ final class Stores implements AutoCloseable {
     }
   }
 
-  private record Broker(RabbitMQServer server) implements Victim {
-
-    @Override
-    public String name() {
-      return "rabbitmq";
-    }
-
-    @Override
-    public void kill() {
-      server.kill();
-    }
-
-    @Override
-    public void start() {
-      server.start();
-    }
-
-    @Override
-    public void suspend() {
-      server.suspend();
-    }
-
-    @Override
-    public void resume() {
-      server.resume();
-    }
-  }
-
-  private record Cache(RedisServer server) implements Victim {
-
-    @Override
-    public String name() {
-      return "redis";
-    }
+  private record Own(String name, KilledServer server) implements Victim {
 
     @Override
     public void kill() {

@@ -2,47 +2,30 @@ package io.driveline.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
-import io.driveline.servers.mongodb.EmbeddedMongo;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.bson.Document;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ObjectHistoryTest {
 
   private static final Intake INTAKE = new Intake("ep", "s", Instant.EPOCH, false);
 
-  private static EmbeddedMongo mongo;
-  private static MongoClient client;
+  @RegisterExtension static final MongoOfTests MONGO = new MongoOfTests();
 
   private final ObjectKey object = new ObjectKey(null, false, "customer", TestEvents.ID);
   private Ledger ledger;
   private ObjectHistory history;
 
-  @BeforeAll
-  static void start() {
-    mongo = EmbeddedMongo.start(null, 0);
-    client = MongoClients.create(mongo.uri());
-  }
-
-  @AfterAll
-  static void stop() {
-    client.close();
-    mongo.close();
-  }
-
   @BeforeEach
   void fill() {
-    client.getDatabase(Ledger.DATABASE).drop();
-    ledger = new Ledger(client.getDatabase(Ledger.DATABASE), Clock.systemUTC());
-    history = new ObjectHistory(client.getDatabase(Ledger.DATABASE));
+    MONGO.ledger().drop();
+    ledger = new Ledger(MONGO.ledger(), Clock.systemUTC());
+    history = new ObjectHistory(MONGO.ledger());
     keep("evt_8", "customer", 8);
     keep("evt_10a", "customer", 10);
     keep("evt_10b", "customer", 10);
@@ -97,8 +80,7 @@ class ObjectHistoryTest {
   }
 
   private void removePayload(String id) {
-    MongoCollection<Document> events =
-        client.getDatabase(Ledger.DATABASE).getCollection(Ledger.COLLECTION);
+    MongoCollection<Document> events = MONGO.ledger().getCollection(Ledger.COLLECTION);
     events.updateOne(new Document("_id", id), new Document("$unset", new Document("payload", "")));
   }
 }

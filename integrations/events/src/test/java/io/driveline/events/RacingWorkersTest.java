@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoWriteException;
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.ReplaceOptions;
-import io.driveline.servers.mongodb.EmbeddedMongo;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,12 +19,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bson.Document;
 import org.bson.conversions.Bson;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Workers that race for one object, over a server. */
 class RacingWorkersTest {
@@ -35,30 +31,17 @@ class RacingWorkersTest {
   private static final long SECOND = 1000;
   private static final Intake INTAKE = new Intake("ep", "s", Instant.EPOCH, false);
 
-  private static EmbeddedMongo mongo;
-  private static MongoClient client;
+  @RegisterExtension static final MongoOfTests MONGO = new MongoOfTests();
 
   private Ledger ledger;
   private ObjectHistory history;
 
-  @BeforeAll
-  static void start() {
-    mongo = EmbeddedMongo.start(null, 0);
-    client = MongoClients.create(mongo.uri());
-  }
-
-  @AfterAll
-  static void stop() {
-    client.close();
-    mongo.close();
-  }
-
   @BeforeEach
   void empty() {
-    client.getDatabase(Ledger.DATABASE).drop();
-    client.getDatabase(Mirror.DATABASE).drop();
-    ledger = new Ledger(client.getDatabase(Ledger.DATABASE), Clock.systemUTC());
-    history = new ObjectHistory(client.getDatabase(Ledger.DATABASE));
+    MONGO.ledger().drop();
+    MONGO.mirror().drop();
+    ledger = new Ledger(MONGO.ledger(), Clock.systemUTC());
+    history = new ObjectHistory(MONGO.ledger());
   }
 
   @RepeatedTest(40)
@@ -139,8 +122,7 @@ class RacingWorkersTest {
   }
 
   private static WritePath.Store store() {
-    MongoCollection<Document> customers =
-        client.getDatabase(Mirror.DATABASE).getCollection("customer");
+    MongoCollection<Document> customers = MONGO.mirror().getCollection("customer");
     return new WritePath.Store() {
       @Override
       public boolean upsert(Bson filter, Document document) {

@@ -2,11 +2,8 @@ package io.driveline.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
-import io.driveline.servers.mongodb.EmbeddedMongo;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,10 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bson.Document;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ReplayPreviewTest {
 
@@ -27,29 +23,16 @@ class ReplayPreviewTest {
   private static final Clock CLOCK = Clock.fixed(START, ZoneOffset.UTC);
   private static final Intake INTAKE = new Intake("default", "default#1", START, false);
 
-  private static EmbeddedMongo mongo;
-  private static MongoClient client;
+  @RegisterExtension static final MongoOfTests MONGO = new MongoOfTests();
 
   private MongoDatabase database;
   private MongoDatabase mirror;
   private Ledger ledger;
 
-  @BeforeAll
-  static void start() {
-    mongo = EmbeddedMongo.start(null, 0);
-    client = MongoClients.create(mongo.uri());
-  }
-
-  @AfterAll
-  static void stop() {
-    client.close();
-    mongo.close();
-  }
-
   @BeforeEach
   void empty() {
-    database = client.getDatabase(Ledger.DATABASE);
-    mirror = client.getDatabase(Mirror.DATABASE);
+    database = MONGO.ledger();
+    mirror = MONGO.mirror();
     database.getCollection(Ledger.COLLECTION).drop();
     customers().drop();
     ledger = new Ledger(database, CLOCK);

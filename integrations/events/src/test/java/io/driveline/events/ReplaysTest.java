@@ -3,10 +3,7 @@ package io.driveline.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
-import io.driveline.servers.mongodb.EmbeddedMongo;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,10 +15,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.bson.Document;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ReplaysTest {
 
@@ -31,26 +27,13 @@ class ReplaysTest {
   private static final Intake INTAKE = new Intake("default", "default#1", START, false);
   private static final int RATE = 100;
 
-  private static EmbeddedMongo mongo;
-  private static MongoClient client;
+  @RegisterExtension static final MongoOfTests MONGO = new MongoOfTests();
 
   private MongoDatabase database;
 
-  @BeforeAll
-  static void start() {
-    mongo = EmbeddedMongo.start(null, 0);
-    client = MongoClients.create(mongo.uri());
-  }
-
-  @AfterAll
-  static void stop() {
-    client.close();
-    mongo.close();
-  }
-
   @BeforeEach
   void emptyTheLedger() {
-    database = client.getDatabase(Ledger.DATABASE);
+    database = MONGO.ledger();
     database.getCollection(Ledger.COLLECTION).drop();
     ledger(Duration.ZERO).createIndexes();
   }

@@ -1,6 +1,7 @@
 package io.driveline.servers.rabbitmq;
 
 import io.driveline.servers.FreePort;
+import io.driveline.servers.KilledServer;
 import io.driveline.servers.Suspension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** A real RabbitMQ node of its own, where rabbitmq-server is installed. */
-public final class RabbitMQServer implements AutoCloseable {
+public final class RabbitMQServer implements KilledServer, AutoCloseable {
 
   private static final Path BINARIES = Path.of("/usr/lib/rabbitmq/bin");
   private static final Duration START = Duration.ofSeconds(90);
@@ -51,6 +52,7 @@ public final class RabbitMQServer implements AutoCloseable {
   }
 
   /** Starts it, and waits until it answers. */
+  @Override
   public void start() {
     node = run("rabbitmq-server");
     // The listener opens last; rabbitmqctl fails at once while the node has no name yet.
@@ -77,11 +79,13 @@ public final class RabbitMQServer implements AutoCloseable {
   }
 
   /** Lets it hang: connected, and silent. */
+  @Override
   public void suspend() {
     Suspension.suspend(node);
   }
 
   /** Lets it go on. */
+  @Override
   public void resume() {
     Suspension.resume(node);
   }
@@ -105,6 +109,7 @@ public final class RabbitMQServer implements AutoCloseable {
    * RabbitMQ 3.10 saves their names that much later, and a queue that is killed before never takes
    * a message again, though it was confirmed.
    */
+  @Override
   public void kill() {
     awaitSavedQueues();
     List<ProcessHandle> all =

@@ -1,6 +1,7 @@
 package io.driveline.servers.redis;
 
 import io.driveline.servers.FreePort;
+import io.driveline.servers.KilledServer;
 import io.driveline.servers.Suspension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** A real Redis of its own, where redis-server is installed; it keeps nothing. */
-public final class RedisServer implements AutoCloseable {
+public final class RedisServer implements KilledServer, AutoCloseable {
 
   private static final Path BINARY = Path.of("/usr/bin/redis-server");
   private static final Duration START = Duration.ofSeconds(20);
@@ -37,6 +38,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /** Starts it, and waits until it answers. */
+  @Override
   public void start() {
     try {
       server =
@@ -67,6 +69,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /** As a crash does. */
+  @Override
   public void kill() {
     server.destroyForcibly();
     try {
@@ -77,11 +80,13 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /** Lets it hang: connected, and silent. */
+  @Override
   public void suspend() {
     Suspension.suspend(server);
   }
 
   /** Lets it go on. */
+  @Override
   public void resume() {
     Suspension.resume(server);
   }
