@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -40,6 +41,7 @@ final class Hearing implements AutoCloseable {
   private final Map<String, Long> changes = new ConcurrentHashMap<>();
   private final Map<String, Long> facts = new ConcurrentHashMap<>();
   private final Map<String, Long> snapshots = new ConcurrentHashMap<>();
+  private final Set<String> superseded = ConcurrentHashMap.newKeySet();
   private final Queue<String> contradictions = new ConcurrentLinkedQueue<>();
   private final AtomicLong messages = new AtomicLong();
   private final Thread thread = Thread.ofPlatform().name("hearing").unstarted(this::run);
@@ -121,6 +123,9 @@ final class Hearing implements AutoCloseable {
     }
     if (note(changes, id, body, "change event")) {
       snapshots.put(id, Canonical.digest(change.path("data").path("object")));
+      if (change.path("superseded").asBoolean()) {
+        superseded.add(id);
+      }
     }
   }
 
@@ -157,6 +162,11 @@ final class Hearing implements AutoCloseable {
   /** A digest of the snapshot in an event's change event; null if none was heard. */
   Long snapshot(String id) {
     return snapshots.get(id);
+  }
+
+  /** Whether an event's change event says that a newer state was there. */
+  boolean superseded(String id) {
+    return superseded.contains(id);
   }
 
   /** Ids that were announced twice with other data. */

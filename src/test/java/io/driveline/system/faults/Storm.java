@@ -151,6 +151,9 @@ final class Storm {
     fault.course().run();
     Probe.Recovery recovery = probe.recovery();
     longest.merge(fault.name(), recovery.took(), (a, b) -> a.compareTo(b) > 0 ? a : b);
+    if (recovery.missing() != null) {
+      findings.add("never back after " + fault.name() + ": " + recovery.missing());
+    }
     out.printf(
         "%s  %-38s %s%s%n",
         at,
@@ -280,6 +283,9 @@ final class Storm {
       findings.add("the poisonous event " + poison.event().id() + " is not parked");
     }
     fleet.poison(false);
+    if (meanwhile.missing() != null) {
+      findings.add("behind the poisonous event nothing flowed on: " + meanwhile.missing());
+    }
     told =
         "%s after it ended %d workers; an event behind it took %s"
             .formatted(

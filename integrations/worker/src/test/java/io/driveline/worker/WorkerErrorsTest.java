@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoCredential;
+import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.ServerAddress;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.bulk.BulkWriteResult;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
 import io.driveline.events.Envelope;
 import io.driveline.events.EventState;
 import io.driveline.events.Intake;
@@ -17,6 +21,7 @@ import io.driveline.events.StripeEvent;
 import io.driveline.servers.mongodb.EmbeddedMongo;
 import io.driveline.servers.rabbitmq.EmbeddedBroker;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,6 +67,7 @@ class WorkerErrorsTest {
 
   /** Routes and the steps in them that a test may let fail. */
   private static final String[][] FAILING = {
+    {"worker-resume-due-events", "find-due-events"},
     {"worker-apply-event", "read-envelope"},
     {"worker-mirror-object", "write-mirror"},
     {"worker-publish-change", "changes-exchange"},
@@ -186,13 +192,41 @@ class WorkerErrorsTest {
   }
 
   @Test
+  void whateverMongodbAnswersToTheSweepItGoesOnWhenThatIsOver() throws Exception {
+    AtomicInteger looks =
+        fail(
+            "find-due-events",
+            10,
+            new MongoSecurityException(
+                MongoCredential.createCredential("driveline", "admin", new char[0]), "not now"));
+    await().until(() -> looks.get() > 0);
+
+    StripeEvent event = Envelope.read(body("evt_swept").getBytes(StandardCharsets.UTF_8));
+    ledger.keep(event, new Intake("default", "default#1", Instant.now(), false));
+
+    assertThat(ended("evt_swept").state()).isEqualTo(EventState.APPLIED);
+    assertThat(looks).hasValueGreaterThan(10);
+  }
+
+  @Test
   void anEventThatEndsItsWorkersIsParkedOnceItsClaimsAreUsedUp() throws Exception {
     StripeEvent event = Envelope.read(body("evt_poison").getBytes(StandardCharsets.UTF_8));
     Intake intake = new Intake("default", "default#1", Instant.now(), false);
-    ledger.keep(event, intake);
-    for (int i = 0; i < 5; i++) {
-      // A worker that dies: its lease runs out at once, and nobody ends the claim.
-      ledger.claimDue(event, intake, Instant.now(), "dead-worker", Duration.ZERO);
+    // Claims of workers that died, each an hour after the one before and by a clock ahead of ours,
+    // so that none of them is due here before the last.
+    try (MongoClient client = MongoClients.create(mongo.uri())) {
+      for (int i = 1; i <= 5; i++) {
+        Ledger later =
+            new Ledger(
+                client.getDatabase(Ledger.DATABASE),
+                Clock.offset(Clock.systemUTC(), Duration.ofHours(i)));
+        Duration lease = Duration.ofHours(i < 5 ? 1 : -5);
+        assertThat(
+                i == 1
+                    ? later.claim(event, intake, "dead-worker", lease)
+                    : later.claimDue(event, intake, Instant.now(), "dead-worker", lease))
+            .isPresent();
+      }
     }
 
     LedgerEntry entry = ended("evt_poison");
