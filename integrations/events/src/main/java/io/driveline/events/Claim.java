@@ -22,24 +22,25 @@ public final class Claim {
   private final int unfinished;
   private final int attempts;
   private final Boolean superseded;
+  private final int owedBefore;
+  private final String payload;
   private final List<Document> noted = new ArrayList<>();
   private Instant since;
   private String owed;
 
-  Claim(
-      String eventId,
-      String owner,
-      int number,
-      int unfinished,
-      int attempts,
-      Boolean superseded,
-      Instant at) {
-    this.eventId = eventId;
-    this.owner = owner;
-    this.number = number;
-    this.unfinished = unfinished;
-    this.attempts = attempts;
-    this.superseded = superseded;
+  /**
+   * @param claimed the ledger's document
+   * @param at when
+   */
+  Claim(Document claimed, Instant at) {
+    this.eventId = claimed.getString("_id");
+    this.owner = claimed.getString("owner");
+    this.number = claimed.getInteger("claims");
+    this.unfinished = claimed.getInteger("unfinished");
+    this.attempts = claimed.getInteger("attempts", 0);
+    this.superseded = claimed.getBoolean("superseded");
+    this.owedBefore = claimed.getInteger("owed", 0);
+    this.payload = claimed.getString("payload");
     this.since = at;
   }
 
@@ -71,6 +72,19 @@ public final class Claim {
   /** What an earlier claim found out on writing the mirror; null if none got there. */
   public Boolean superseded() {
     return superseded;
+  }
+
+  /** How often in a row before this claim the event's announcement could not be made. */
+  public int owedBefore() {
+    return owedBefore;
+  }
+
+  /**
+   * What Stripe sent, as the ledger got it first. Stripe sends one event to several endpoints, to
+   * each in its own API version; what is kept is what counts, or a replay would say another thing.
+   */
+  public String payload() {
+    return payload;
   }
 
   /**

@@ -52,6 +52,10 @@ public final class Ledger {
   private static final String UNFINISHED = "unfinished";
   private static final String ATTEMPTS = "attempts";
   private static final String REASON = "reason";
+
+  /** How often in a row an event's announcement could not be made. */
+  private static final String OWED = "owed";
+
   private static final String ERROR = "error";
   private static final String STEPS = "steps";
   private static final String FINISH = "finish";
@@ -184,15 +188,7 @@ public final class Ledger {
               filter,
               update,
               new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER));
-      return Optional.of(
-          new Claim(
-              event.id(),
-              owner,
-              claimed.getInteger(CLAIMS),
-              claimed.getInteger(UNFINISHED),
-              claimed.getInteger(ATTEMPTS, 0),
-              claimed.getBoolean("superseded"),
-              now));
+      return Optional.of(new Claim(claimed, now));
     } catch (MongoCommandException e) {
       if (ErrorCategory.fromErrorCode(e.getErrorCode()) == ErrorCategory.DUPLICATE_KEY) {
         return Optional.empty();
@@ -270,9 +266,9 @@ public final class Ledger {
   private void finish(Claim claim, EventState state, String reason) {
     Document set = done(state).append(PAYLOAD_SINCE, now());
     if (reason == null) {
-      write(claim, FINISH, state.text(), set, List.of(DUE, ERROR, REASON));
+      write(claim, FINISH, state.text(), set, List.of(DUE, OWED, ERROR, REASON));
     } else {
-      write(claim, FINISH, state.text(), set.append(REASON, reason), List.of(DUE, ERROR));
+      write(claim, FINISH, state.text(), set.append(REASON, reason), List.of(DUE, OWED, ERROR));
     }
   }
 
@@ -292,6 +288,7 @@ public final class Ledger {
         state.text() + ", its announcement is owed",
         done(state)
             .append(DUE, Date.from(clock.instant().plus(pause)))
+            .append(OWED, claim.owedBefore() + 1)
             .append(REASON, "its announcement is owed: " + claim.owed()),
         List.of(ERROR));
   }

@@ -169,6 +169,21 @@ class LedgerTest {
   }
 
   @Test
+  void ofTwoRenderingsOfAnEventTheOneThatTheLedgerGotFirstCounts() throws Exception {
+    ledger.keep(event("evt_1"), INTAKE);
+    StripeEvent other =
+        Envelope.read(
+            event("evt_1")
+                .payload()
+                .replace("customer.updated", "customer.created")
+                .getBytes(StandardCharsets.UTF_8));
+
+    Claim claim = ledger.claim(other, INTAKE, "a", LEASE).orElseThrow();
+
+    assertThat(claim.payload()).isEqualTo(event("evt_1").payload()).isNotEqualTo(other.payload());
+  }
+
+  @Test
   void anEventWhoseWorkerDiedIsLeftToTheSweepAndItsClaimsAreCounted() throws Exception {
     ledger.claim(event("evt_1"), INTAKE, "a", LEASE).orElseThrow();
 
@@ -203,6 +218,8 @@ class LedgerTest {
 
     Claim again = later.claimDue(event("evt_1"), INTAKE, owing.due(), "b", LEASE).orElseThrow();
     assertThat(again.unfinished()).isEqualTo(1);
+    assertThat(again.attempts()).isZero();
+    assertThat(again.owedBefore()).isEqualTo(1);
     later.markApplied(again);
     assertThat(later.find("evt_1").orElseThrow())
         .satisfies(

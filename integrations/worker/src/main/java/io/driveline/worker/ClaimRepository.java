@@ -37,7 +37,11 @@ final class ClaimRepository extends ServiceSupport implements IdempotentReposito
               ? ledger.claim(received.event(), received.intake(), owner, settings.lease())
               : ledger.claimDue(
                   received.event(), received.intake(), received.due(), owner, settings.lease());
-      claim.ifPresent(held -> exchange.setProperty(CLAIM, held));
+      claim.ifPresent(
+          held -> {
+            exchange.setProperty(CLAIM, held);
+            exchange.setProperty(Received.PROPERTY, received.as(held.payload()));
+          });
       return claim.isPresent();
     } catch (MongoException e) {
       // Whatever it is: an event that nobody holds can be neither retried nor parked, only awaited.

@@ -113,7 +113,7 @@ final class Passport {
     Claim claim = claim(exchange);
     String skipReason = skipReason(exchange);
     if (claim.owed() != null) {
-      ledger.finishOwing(claim, skipReason, settings.pause(0, random));
+      ledger.finishOwing(claim, skipReason, settings.pause(claim.owedBefore(), random));
     } else if (skipReason == null) {
       ledger.markApplied(claim);
     } else {

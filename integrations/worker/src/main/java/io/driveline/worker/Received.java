@@ -1,7 +1,10 @@
 package io.driveline.worker;
 
+import io.driveline.events.Envelope;
 import io.driveline.events.Intake;
+import io.driveline.events.MalformedEventException;
 import io.driveline.events.StripeEvent;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.camel.Exchange;
 
@@ -17,5 +20,17 @@ record Received(StripeEvent event, Intake intake, Instant due) {
 
   static Received of(Exchange exchange) {
     return exchange.getProperty(PROPERTY, Received.class);
+  }
+
+  /** The same with the payload that the ledger has, which may be another rendering of the event. */
+  Received as(String payload) {
+    if (payload == null || payload.equals(event.payload())) {
+      return this;
+    }
+    try {
+      return new Received(Envelope.read(payload.getBytes(StandardCharsets.UTF_8)), intake, due);
+    } catch (MalformedEventException e) {
+      throw new IllegalStateException("the ledger's own event cannot be read", e);
+    }
   }
 }

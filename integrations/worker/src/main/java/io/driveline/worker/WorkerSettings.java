@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * @param sweepBatch {@code driveline.worker.sweep-batch}, 500: how many due events one sweep takes
  *     up at most
  * @param retryFirst {@code driveline.worker.retry-first}, 5 s: the pause before the first retry
- *     that goes through the ledger, and before an announcement that is owed is tried again
+ *     that goes through the ledger; announcements that are owed are tried again after the same
  * @param retryMost {@code driveline.worker.retry-most}, 1 h: the longest pause between two retries
  * @param maxClaims {@code driveline.worker.max-claims}, 5: claims in a row that came to no end,
  *     because their workers died, after which an event is parked
