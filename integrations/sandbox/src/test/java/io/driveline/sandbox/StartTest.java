@@ -102,33 +102,15 @@ class StartTest {
 
   @Test
   void endsWithOneLineForARouteThatDoesNotStart() throws Exception {
-    Files.createDirectory(folder.resolve("worker"));
-    Files.writeString(
-        folder.resolve("worker/own.camel.yaml"),
-        """
-        - route:
-            id: own
-            description: Cannot start.
-            from:
-              id: from-own
-              uri: timer
-              parameters:
-                timerName: own
-                period: "{{own.period:never}}"
-              steps:
-                - log:
-                    id: tell-own
-                    message: own
-        """);
     Map<String, String> settings = settings();
-    settings.put("DRIVELINE_ROUTES", folder.toString());
+    settings.put("DRIVELINE_API_CONTRACT", "file:/nowhere.yaml");
 
     // Before it, it may have said that the stores are away, as they are here.
-    assertThat(failed("worker", settings))
+    assertThat(failed("api", settings))
         .last()
         .asString()
-        .startsWith("driveline-worker: ")
-        .contains("own.camel.yaml", "never");
+        .startsWith("driveline-api: route api-get-contract does not start: ")
+        .contains("/nowhere.yaml");
   }
 
   @Test
