@@ -40,8 +40,7 @@ final class SampleTable {
     List<Played> played = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (Story.Post post : Story.posts()) {
-      int status =
-          poster.post(post.event(), post.forged() ? "whsec_nobodys" : Apps.WEBHOOK_SECRET).status();
+      int status = poster.post(post.event(), post.forged() ? "whsec_nobodys" : Apps.WEBHOOK_SECRET);
       played.add(new Played(post, status, !seen.add(post.event().id())));
       // Taken up before the next is posted: two consumers would swap the pair that is out of order.
       if (status == 200) {

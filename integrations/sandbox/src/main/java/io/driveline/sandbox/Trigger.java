@@ -62,7 +62,7 @@ final class Trigger {
       throw new UsageException(e.getMessage());
     }
     try {
-      Poster.Answer answer = new Poster(webhook, clock).post(event, secret);
+      Poster.Answer answer = new Poster(webhook, clock).send(event, secret);
       if (answer.status() == 200) {
         String object = event.objectId() == null ? "without an id" : event.objectId();
         out.println(event.id() + "  " + event.objectType() + " " + object);

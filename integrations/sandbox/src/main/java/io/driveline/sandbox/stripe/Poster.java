@@ -42,9 +42,19 @@ public final class Poster {
   /**
    * Posts one event.
    *
-   * @throws IOException if there was no answer
+   * @return the status of the answer
+   * @throws IOException if there was none
    */
-  public Answer post(SampleEvent event, String secret) throws IOException, InterruptedException {
+  public int post(SampleEvent event, String secret) throws IOException, InterruptedException {
+    return send(event, secret).status();
+  }
+
+  /**
+   * Posts one event, and gives the whole answer.
+   *
+   * @throws IOException if there was none
+   */
+  public Answer send(SampleEvent event, String secret) throws IOException, InterruptedException {
     byte[] body = event.body().getBytes(StandardCharsets.UTF_8);
     HttpRequest request =
         HttpRequest.newBuilder(webhook)
