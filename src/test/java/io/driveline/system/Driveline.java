@@ -38,7 +38,7 @@ final class Driveline extends Client implements AutoCloseable {
             told);
       } catch (StartException e) {
         // A port of this offset may be taken; anything else is no matter of chance.
-        if (tries == TRIES || !e.getMessage().contains("is taken")) {
+        if (tries == TRIES || !e.getMessage().contains(" taken")) {
           throw e;
         }
       }

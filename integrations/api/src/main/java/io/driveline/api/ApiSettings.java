@@ -1,7 +1,6 @@
 package io.driveline.api;
 
 import io.driveline.runtime.settings.Settings;
-import io.driveline.runtime.settings.WrongSettingException;
 import java.net.URI;
 import java.time.Duration;
 
@@ -24,13 +23,7 @@ public record ApiSettings(
 
   static ApiSettings from(Settings settings) {
     // Named by the routes alone; asked for here, so that a start without it ends with one line.
-    String address = settings.text("driveline.grpc.address", "");
-    if (!address.matches("[^\\s:/]+:\\d{1,5}")) {
-      throw new WrongSettingException(
-          Settings.variable("driveline.grpc.address")
-              + (address.isEmpty() ? " is missing; give " : " must be of the form ")
-              + "host:50051");
-    }
+    settings.hostAndPort("driveline.grpc.address", "host:50051");
     return new ApiSettings(
         settings.flag("driveline.livemode", true),
         settings.duration("driveline.api.grpc-timeout", Duration.ofSeconds(3)),

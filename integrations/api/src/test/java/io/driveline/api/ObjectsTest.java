@@ -62,6 +62,18 @@ class ObjectsTest {
         .doesNotContain("own", "-test");
   }
 
+  @Test
+  void saysWhereItLookedForAnObjectThatIsNotThere() {
+    assertThat(api.get("/api/v1/objects/customer/cus_none").json().path("detail").asText())
+        .contains("the platform's own in test mode", "account and livemode");
+    assertThat(
+            api.get("/api/v1/objects/customer/cus_none?account=acct_1&livemode=true")
+                .json()
+                .path("detail")
+                .asText())
+        .contains("those of this connected account in live mode");
+  }
+
   private String payout(String query) {
     return api.get("/api/v1/objects/payout/po_1" + query).json().path("name").asText();
   }

@@ -147,7 +147,8 @@ class RequestsTest {
         "/api/v1/events?limit=0 | limit | 1 to 100",
         "/api/v1/events?limit=101 | limit | 1 to 100",
         "/api/v1/events?limit=zebra | limit | 1 to 100",
-        "/api/v1/events?limit= | limit | characters",
+        "/api/v1/events?limit= | limit | given a value, or left out",
+        "/api/v1/events?state= | state | given a value, or left out",
         "/api/v1/events?limit=1&limit=2 | limit | once",
         "/api/v1/events?state=zebra | state | parked",
         "/api/v1/events?state=APPLIED | state | applied",
@@ -160,7 +161,7 @@ class RequestsTest {
         "/api/v1/events?customer=zebra%20x | customer | letters",
         "/api/v1/events?id=zebra%2Fx | id | letters",
         "/api/v1/events?replay=zebra%24 | replay | letters",
-        "/api/v1/events?reason= | reason | characters",
+        "/api/v1/events?reason= | reason | given a value, or left out",
         "/api/v1/events?from=zebra | from | 2026-01-31",
         "/api/v1/events?from=-1 | from | 2026-01-31",
         "/api/v1/events?from=99999999999 | from | 2026-01-31",
@@ -191,19 +192,46 @@ class RequestsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/api/v1/events?zebra=1",
-        "/api/v1/events?stat=parked",
-        "/api/v1/events/evt_1?state=parked",
-        "/api/v1/stats/counts?zebra",
-        "/api/v1/objects/customer?state=parked"
-      })
-  void refusesAParameterThatItDoesNotKnow(String path) {
+  @CsvSource({
+    "/api/v1/events?stat=zebra, stat, 'state, to, type'",
+    "/api/v1/events/evt_1?state=zebra, state, none",
+    "/api/v1/stats/counts?fresh, fresh, none",
+    "/api/v1/objects/customer?state=zebra, state, 'account, cursor, limit, livemode, tied'"
+  })
+  void namesAParameterThatItDoesNotKnowAndThoseThatItKnows(
+      String path, String parameter, String allowed) {
     ApiProcess.Answer answer = api.get(path);
 
     assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().path("parameter").asText()).isEqualTo(parameter);
+    assertThat(answer.json().path("allowed").asText()).endsWith(allowed);
+    assertThat(answer.json().path("detail").asText()).contains(parameter, allowed);
     assertThat(answer.text()).doesNotContain("zebra");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/v1/events?%3Czebra%3E=1",
+        "/api/v1/events?zebra.zebra=1",
+        "/api/v1/events?zebrazebrazebrazebrazebrazebrazebra=1",
+        "/api/v1/stats/counts?zebra%20zebra"
+      })
+  void doesNotRepeatANameThatIsNone(String path) {
+    ApiProcess.Answer answer = api.get(path);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().path("allowed").asText()).isNotEmpty();
+    assertThat(answer.text()).doesNotContain("zebra");
+  }
+
+  @Test
+  void saysThatTheWordBearerIsMissing() {
+    ApiProcess.Answer answer = api.send("GET", "/api/v1/events", ApiProcess.READ);
+
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.json().path("detail").asText()).contains("the word Bearer");
+    assertThat(answer.text()).doesNotContain(ApiProcess.READ);
   }
 
   @Test

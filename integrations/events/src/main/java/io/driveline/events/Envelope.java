@@ -67,7 +67,7 @@ public final class Envelope {
     } else {
       Optional<String> objectId = ObjectKeys.id(objectType, snapshot);
       if (objectId.isEmpty()) {
-        skip = "a " + objectType + " has no id";
+        skip = "its " + objectType + " has no id";
       } else if (!ID.matcher(objectId.get()).matches()) {
         skip = "the id of its object is malformed";
       } else {

@@ -77,8 +77,8 @@ class EnvelopeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "invoice.upcoming, '{\"object\":\"invoice\"}', a invoice has no id",
-    "x.created, '{\"object\":\"account_link\",\"url\":\"u\"}', a account_link has no id",
+    "invoice.upcoming, '{\"object\":\"invoice\"}', its invoice has no id",
+    "x.created, '{\"object\":\"account_link\",\"url\":\"u\"}', its account_link has no id",
     "x.created, '{\"id\":\"x_1\"}', its object has no type",
     "x.created, '{\"object\":\"system.users\",\"id\":\"x_1\"}', its object has no type",
     "x.created, '{\"object\":\"customer\",\"id\":\"a/b\"}', the id of its object is malformed",

@@ -15,17 +15,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The billing service while MongoDB and Redis come and go. */
+@ExtendWith(OutputCaptureExtension.class)
 class OutageTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private static final int CALLS_THAT_OPEN_THE_BREAKER = 10;
+
   @TempDir Path folder;
 
   @Test
-  void startsWithoutItsStoresSaysUnavailableAndComesRightByItself() throws Exception {
+  void startsWithoutItsStoresSaysUnavailableAndComesRightByItself(CapturedOutput output)
+      throws Exception {
     try (Stores stores = Stores.stopped(folder);
         RunningApp app = RunningApp.start(stores.mongodbUri(), stores.redisUri())) {
       assertUnavailable(() -> name(app));
@@ -42,7 +49,9 @@ class OutageTest {
           .atMost(PATIENCE)
           .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
           .until(() -> name(app).equals("without a cache"));
-      assertUnavailable(() -> refresh(app));
+      for (int i = 0; i < CALLS_THAT_OPEN_THE_BREAKER; i++) {
+        assertUnavailable(() -> refresh(app));
+      }
 
       stores.startRedis();
       await()
@@ -58,6 +67,12 @@ class OutageTest {
 
       stores.stopRedis();
       assertThat(name(app)).isEqualTo("not refreshed");
+
+      assertThat(output.getAll().lines().filter(line -> line.contains("Redis is")))
+          .satisfiesExactly(
+              away -> assertThat(away).contains(" WARN ", "Redis is away, MongoDB answers"),
+              back -> assertThat(back).contains(" INFO ", "Redis is back"));
+      assertThat(output.getAll()).doesNotContain("\tat ");
     }
   }
 

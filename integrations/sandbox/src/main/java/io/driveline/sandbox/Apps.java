@@ -2,6 +2,7 @@ package io.driveline.sandbox;
 
 import io.driveline.api.ApiApplication;
 import io.driveline.grpc.GrpcApplication;
+import io.driveline.runtime.settings.WrongSettingException;
 import io.driveline.webhook.WebhookApplication;
 import io.driveline.worker.WorkerApplication;
 import java.util.ArrayDeque;
@@ -19,6 +20,8 @@ final class Apps implements AutoCloseable {
   static final String LOGIN = "sandbox";
 
   private final Deque<ConfigurableApplicationContext> running = new ArrayDeque<>();
+
+  private String starting;
 
   private Apps() {}
 
@@ -62,14 +65,15 @@ final class Apps implements AutoCloseable {
       return apps;
     } catch (RuntimeException e) {
       apps.close();
-      throw new StartException("an app did not start: " + cause(e));
+      progress.failed("");
+      throw new StartException(apps.starting + " does not start: " + cause(e));
     }
   }
 
   /** What started it all says most. */
   private static String cause(Throwable failure) {
     Throwable cause = failure;
-    while (cause.getCause() != null) {
+    while (cause.getCause() != null && !(cause instanceof WrongSettingException)) {
       cause = cause.getCause();
     }
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
@@ -106,12 +110,15 @@ final class Apps implements AutoCloseable {
 
   private void start(
       Class<?> app, String name, List<String> common, Progress progress, String... own) {
-    progress.begin("driveline-" + name);
+    starting = "driveline-" + name;
+    progress.begin(starting);
     List<String> args = new ArrayList<>();
     common.forEach(setting -> args.add("--driveline." + setting));
     for (String setting : own) {
       args.add("--driveline." + setting);
     }
+    // What is wrong is told once, by the sandbox.
+    args.add("--driveline-embedded=true");
     args.add("--logging.config=classpath:logback.xml");
     running.push(
         new SpringApplicationBuilder(app)

@@ -57,9 +57,10 @@ public record Ports(
             .toList();
     if (!taken.isEmpty()) {
       throw new StartException(
-          "port "
+          (taken.size() == 1 ? "port " : "ports ")
               + String.join(", ", taken)
-              + " is taken; stop what listens there (another sandbox?), or give --port-offset");
+              + (taken.size() == 1 ? " is" : " are")
+              + " taken; stop what listens there (another sandbox?), or give --port-offset");
     }
   }
 

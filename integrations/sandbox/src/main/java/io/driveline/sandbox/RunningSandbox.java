@@ -1,9 +1,12 @@
 package io.driveline.sandbox;
 
+import io.driveline.runtime.settings.GivenSettings;
+import io.driveline.runtime.settings.WrongSettingException;
 import io.driveline.sandbox.stripe.Poster;
 import java.io.PrintStream;
 import java.net.URI;
 import java.time.Clock;
+import org.springframework.core.env.StandardEnvironment;
 
 /** A sandbox that is up. */
 public final class RunningSandbox implements AutoCloseable {
@@ -30,6 +33,7 @@ public final class RunningSandbox implements AutoCloseable {
    * @throws StartException if something is in the way; then nothing is left running
    */
   public static RunningSandbox start(UpOptions options, PrintStream out) throws StartException {
+    checkSettings(out);
     Ports ports = Ports.at(options.portOffset());
     ports.check();
     Progress progress = new Progress(out);
@@ -44,6 +48,17 @@ public final class RunningSandbox implements AutoCloseable {
     }
   }
 
+  /** Before anything is started: what is wrong ends the start at once. */
+  private static void checkSettings(PrintStream out) throws StartException {
+    GivenSettings.unknown(System.getenv().keySet())
+        .forEach(warning -> out.println("Warning: " + warning));
+    try {
+      new GivenSettings(new StandardEnvironment()).check();
+    } catch (WrongSettingException e) {
+      throw new StartException(e.getMessage());
+    }
+  }
+
   /** Posts the sample of traffic, waits until it is applied, and prints what became of it. */
   public void playSample() throws Exception {
     Poster poster = new Poster(webhook(), Clock.systemUTC());
@@ -52,16 +67,19 @@ public final class RunningSandbox implements AutoCloseable {
 
   /** Prints addresses, logins and keys. */
   public void tellWhatNext() {
+    boolean own = options.webhookSecrets() != null;
+    boolean moved = options.portOffset() != 0;
     out.print(
         """
 
         Up. What you can do now:
-          REST        curl -H 'Authorization: Bearer %s' %s/api/v1/events
-          one object  curl -H 'Authorization: Bearer %s' %s/api/v1/objects/customer/cus_sandbox
+          REST        curl -H 'Authorization: Bearer %s' %s/api/v1/%s
           webhook     POST %s, signed with %s
-          an event    ./driveline trigger payment_intent.succeeded
+          an event    ./driveline trigger payment_intent.succeeded%s
+          events      ./driveline events%s
+          replay      ./driveline replay --all --dry-run%s
           Stripe      stripe listen --forward-to %s
-                      (then start again with DRIVELINE_WEBHOOK_SECRETS=<the secret it prints>)
+                      (%s)
           gRPC        127.0.0.1:%d, driveline.billing.v1.BillingService, with reflection
           Hawtio      http://127.0.0.1:%d/actuator/hawtio, login %s, password %s
           metrics     http://127.0.0.1:{%d,%d,%d,%d}/actuator/prometheus
@@ -69,11 +87,16 @@ public final class RunningSandbox implements AutoCloseable {
             .formatted(
                 Apps.API_KEY,
                 api(),
-                Apps.API_KEY,
-                api(),
+                options.sample() ? "objects/customer/cus_sandbox" : "events",
                 webhook(),
-                Apps.WEBHOOK_SECRET,
+                Apps.WEBHOOK_SECRET + (own ? " or what DRIVELINE_WEBHOOK_SECRETS has" : ""),
+                moved ? " --to " + webhook() : "",
+                moved ? " --url " + api() : "",
+                moved ? " --url " + api() : "",
                 webhook(),
+                own
+                    ? "its secret is to be in DRIVELINE_WEBHOOK_SECRETS, as it was set for this start"
+                    : "then start again with DRIVELINE_WEBHOOK_SECRETS=<the secret it prints>",
                 ports.grpc(),
                 ports.workerManagement(),
                 Apps.LOGIN,
@@ -82,6 +105,7 @@ public final class RunningSandbox implements AutoCloseable {
                 ports.webhookManagement(),
                 ports.workerManagement(),
                 ports.grpcManagement()));
+    stores.embedded().forEach((name, address) -> out.printf("  %-11s %s%n", name, address));
     if (options.routes() != null) {
       out.println("  routes      save a file in " + options.routes() + ", and it runs");
     }

@@ -9,12 +9,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** The stores of a sandbox: embedded ones, but where an address of another was given. */
 final class Stores implements AutoCloseable {
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final Map<String, String> embedded = new LinkedHashMap<>();
   private final Progress progress;
   private String mongodbUri;
   private String rabbitmqUri;
@@ -31,6 +35,7 @@ final class Stores implements AutoCloseable {
    * @throws StartException if one does not start
    */
   static Stores start(UpOptions options, Progress progress) throws StartException {
+    checkData(options);
     Stores stores = new Stores(progress);
     try {
       stores.startMongodb(options);
@@ -42,6 +47,25 @@ final class Stores implements AutoCloseable {
       stores.close();
       throw new StartException("a store does not start: " + e.getMessage());
     }
+  }
+
+  private static void checkData(UpOptions options) throws StartException {
+    if (options.data() == null) {
+      return;
+    }
+    try {
+      Files.delete(Files.createTempFile(Files.createDirectories(options.data()), "driveline", ""));
+    } catch (IOException e) {
+      throw new StartException(
+          "--data "
+              + options.data()
+              + " cannot be made, or not be written to; give a folder of your own");
+    }
+  }
+
+  /** Where the embedded stores are, by name; without those that were given. */
+  Map<String, String> embedded() {
+    return Collections.unmodifiableMap(embedded);
   }
 
   String mongodbUri() {
@@ -72,6 +96,7 @@ final class Stores implements AutoCloseable {
         EmbeddedMongo.start(folder == null ? null : folder.resolve("driveline.mv.db"), 0);
     started.push(mongo);
     mongodbUri = mongo.uri();
+    embedded.put("MongoDB", mongodbUri);
     progress.done();
   }
 
@@ -84,6 +109,7 @@ final class Stores implements AutoCloseable {
     EmbeddedBroker broker = EmbeddedBroker.start(0, folder(options, "rabbitmq"));
     started.push(broker);
     rabbitmqUri = broker.uri();
+    embedded.put("AMQP", rabbitmqUri);
     progress.done();
   }
 
@@ -96,6 +122,7 @@ final class Stores implements AutoCloseable {
     EmbeddedRedis redis = EmbeddedRedis.start(0, folder(options, "redis"));
     started.push(redis);
     redisUri = redis.uri();
+    embedded.put("Redis", redisUri);
     progress.done();
   }
 
@@ -112,6 +139,7 @@ final class Stores implements AutoCloseable {
       EmbeddedClickHouse clickhouse = EmbeddedClickHouse.start(0, folder(options, "clickhouse"));
       started.push(clickhouse);
       clickhouseUrl = clickhouse.url();
+      embedded.put("ClickHouse", clickhouseUrl);
       progress.done();
     } catch (UnavailableException e) {
       progress.failed("no analytics: " + e.getMessage());

@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Trigger {
 
   private static final int ID_BYTES = 8;
+  private static final String HELP = "; see ./driveline trigger --help";
 
   private Trigger() {}
 
@@ -31,19 +32,23 @@ final class Trigger {
     String type = null;
     for (Iterator<String> rest = args.iterator(); rest.hasNext(); ) {
       String arg = rest.next();
-      if (arg.equals("--to") && rest.hasNext()) {
-        webhook = uri(rest.next());
-      } else if (arg.equals("--secret") && rest.hasNext()) {
-        secret = rest.next();
-      } else if (arg.startsWith("-") || type != null) {
-        throw new UsageException("trigger takes one type of event; see trigger --help");
+      if (arg.equals("--to")) {
+        webhook = uri(value(arg, rest));
+      } else if (arg.equals("--secret")) {
+        secret = value(arg, rest);
+      } else if (arg.startsWith("-")) {
+        throw new UsageException("trigger has no option " + arg + HELP);
+      } else if (type != null) {
+        throw new UsageException("trigger takes one type of event" + HELP);
       } else {
         type = arg;
       }
     }
     if (type == null) {
       throw new UsageException(
-          "trigger needs a type of event, one of " + String.join(" ", SampleObjects.families()));
+          "trigger needs a type of event, one of "
+              + String.join(" ", SampleObjects.families())
+              + HELP);
     }
     Clock clock = Clock.systemUTC();
     byte[] unique = new byte[ID_BYTES];
@@ -57,17 +62,30 @@ final class Trigger {
       throw new UsageException(e.getMessage());
     }
     try {
-      int status = new Poster(webhook, clock).post(event, secret);
-      if (status == 200) {
-        out.println(event.id() + "  " + event.objectType() + " " + event.objectId());
+      Poster.Answer answer = new Poster(webhook, clock).send(event, secret);
+      if (answer.status() == 200) {
+        String object = event.objectId() == null ? "without an id" : event.objectId();
+        out.println(event.id() + "  " + event.objectType() + " " + object);
         return 0;
       }
-      err.println("driveline: the webhook answered " + status);
+      err.println(
+          "driveline: the webhook answered "
+              + answer.status()
+              + (answer.reason().isEmpty() ? "" : ": " + answer.reason()));
     } catch (IOException e) {
       err.println(
-          "driveline: nothing answers at " + webhook + "; is the sandbox up? (./driveline up)");
+          "driveline: nothing answers at "
+              + webhook
+              + "; is the sandbox up (./driveline up), or is it --to?");
     }
     return 1;
+  }
+
+  private static String value(String option, Iterator<String> rest) throws UsageException {
+    if (!rest.hasNext()) {
+      throw new UsageException(option + " needs a value" + HELP);
+    }
+    return rest.next();
   }
 
   private static URI uri(String text) throws UsageException {

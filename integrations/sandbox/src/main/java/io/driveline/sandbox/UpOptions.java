@@ -45,7 +45,8 @@ public record UpOptions(
         case "--data" -> data = Path.of(value(arg, rest)).toAbsolutePath();
         case "--routes" -> routes = Path.of(value(arg, rest)).toAbsolutePath();
         case "--port-offset" -> offset = offset(value(arg, rest));
-        default -> throw new UsageException("up has no option " + arg + "; see up --help");
+        default ->
+            throw new UsageException("up has no option " + arg + "; see ./driveline up --help");
       }
     }
     String folder = given(environment, "DRIVELINE_ROUTES");
@@ -63,7 +64,7 @@ public record UpOptions(
 
   private static String value(String option, Iterator<String> rest) throws UsageException {
     if (!rest.hasNext()) {
-      throw new UsageException(option + " needs a value; see up --help");
+      throw new UsageException(option + " needs a value; see ./driveline up --help");
     }
     return rest.next();
   }
@@ -77,7 +78,8 @@ public record UpOptions(
     } catch (NumberFormatException e) {
       // told below
     }
-    throw new UsageException("--port-offset must be a number from 0 to " + MAX_OFFSET);
+    throw new UsageException(
+        "--port-offset must be a number from 0 to " + MAX_OFFSET + "; see ./driveline up --help");
   }
 
   private static String given(Map<String, String> environment, String variable) {

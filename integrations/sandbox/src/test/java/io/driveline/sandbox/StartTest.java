@@ -51,6 +51,11 @@ class StartTest {
     "worker, DRIVELINE_MONGODB_URI,     mongodb://127.0.0.1/?w=1, must not ask for weaker writes",
     "worker, DRIVELINE_RABBITMQ_URI,    x,  must be of the form",
     "worker, DRIVELINE_WORKER_LEASE,    -1, must be a time",
+    "worker, DRIVELINE_LIVEMODE,        maybe, must be true or false",
+    "worker, DRIVELINE_GRPC_ADDRESS,    localhost, must be of the form host:50051",
+    "worker, DRIVELINE_WORKER_CONSUMERS, 0, must be a whole number from 1",
+    "worker, DRIVELINE_WORKER_PREFETCH, abc, must be a whole number from 1",
+    "worker, DRIVELINE_WORKER_SWEEP_PERIOD, 1s, must be a whole number from 1",
     "worker, DRIVELINE_MANAGEMENT_PORT, x,  must be a whole number",
     "worker, DRIVELINE_ADDRESS,         203.0.113.1, must be an address of this machine",
     "grpc,   DRIVELINE_REDIS_URI,       '', is missing",
@@ -96,16 +101,16 @@ class StartTest {
   }
 
   @Test
-  void endsWithOneLineForARouteWhoseSettingIsWrong() throws Exception {
+  void endsWithOneLineForARouteThatDoesNotStart() throws Exception {
     Map<String, String> settings = settings();
-    settings.put("DRIVELINE_WORKER_PREFETCH", "many");
+    settings.put("DRIVELINE_API_CONTRACT", "file:/nowhere.yaml");
 
     // Before it, it may have said that the stores are away, as they are here.
-    assertThat(failed("worker", settings))
+    assertThat(failed("api", settings))
         .last()
         .asString()
-        .startsWith("driveline-worker: route worker-")
-        .contains("does not start: ", "many");
+        .startsWith("driveline-api: route api-get-contract does not start: ")
+        .contains("/nowhere.yaml");
   }
 
   @Test
@@ -152,8 +157,9 @@ class StartTest {
   }
 
   @Test
-  void staysReadyAndSaysOnceThatAStoreIsAway() throws Exception {
+  void staysReadyAndSaysOnceThatAStoreIsAwayAndASettingIsUnknown() throws Exception {
     Map<String, String> settings = settings();
+    settings.put("DRIVELINE_WORKER_CONSUMER", "4");
     Path log = folder.resolve("log");
     Process worker = start("worker", settings, log);
     try {
@@ -165,13 +171,15 @@ class StartTest {
           .until(
               () -> {
                 String told = Files.readString(log);
-                return told.contains("MongoDB is away") && told.contains("RabbitMQ cannot");
+                return told.contains("MongoDB is away")
+                    && told.contains("RabbitMQ cannot")
+                    && told.contains("did you mean DRIVELINE_WORKER_CONSUMERS?");
               });
       assertThat(worker.isAlive()).isTrue();
       assertThat(Files.readAllLines(log))
           .noneMatch(line -> line.startsWith("\tat ") || line.contains(" ERROR "))
           .filteredOn(line -> line.contains(" WARN "))
-          .hasSize(2);
+          .hasSize(3);
     } finally {
       worker.destroyForcibly();
     }

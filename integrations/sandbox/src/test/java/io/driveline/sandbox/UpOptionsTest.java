@@ -64,6 +64,29 @@ class UpOptionsTest {
   }
 
   @Test
+  void namesAllPortsThatAreTaken() throws Exception {
+    try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Ports ports = new Ports(one.getLocalPort(), other.getLocalPort(), 0, 0, 0, 0, 0);
+
+      assertThatThrownBy(ports::check)
+          .hasMessageContaining(
+              "ports " + one.getLocalPort() + ", " + other.getLocalPort() + " are taken");
+    }
+  }
+
+  @Test
+  void saysBeforeAnythingIsStartedThatAFolderCannotBeWrittenTo() {
+    UpOptions options =
+        new UpOptions(false, Path.of("/proc/x"), null, 0, null, null, null, null, null);
+
+    assertThatThrownBy(() -> Stores.start(options, new Progress(System.out)))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("--data /proc/x cannot be made")
+        .hasMessageContaining("give a folder of your own");
+  }
+
+  @Test
   void namesThePortThatIsTaken() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Ports ports = new Ports(0, taken.getLocalPort(), 0, 0, 0, 0, 0);

@@ -4,6 +4,7 @@ import io.driveline.events.Envelope;
 import io.driveline.events.Intake;
 import io.driveline.events.LedgerEntry;
 import io.driveline.events.MalformedEventException;
+import io.driveline.events.StripeEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import org.apache.camel.Message;
 final class EventReader {
 
   private static final String EVENT_ID = "DrivelineEventId";
+  private static final String EVENT_TYPE = "DrivelineEventType";
 
   private final Clock clock;
 
@@ -45,10 +47,24 @@ final class EventReader {
         null);
   }
 
+  /**
+   * Makes the message the event again, for the steps of a user's own: the body as Stripe sent it,
+   * and headers with its id and type. Whatever the steps before left is gone.
+   */
+  public void restore(Exchange exchange) {
+    StripeEvent event = Received.of(exchange).event();
+    Message message = exchange.getMessage();
+    message.removeHeaders("*");
+    message.setHeader(EVENT_ID, event.id());
+    message.setHeader(EVENT_TYPE, event.type());
+    message.setBody(event.payload());
+  }
+
   private static void keep(Exchange exchange, byte[] payload, Intake intake, Instant due)
       throws MalformedEventException {
     Received received = new Received(Envelope.read(payload), intake, due);
     exchange.setProperty(Received.PROPERTY, received);
     exchange.getMessage().setHeader(EVENT_ID, received.event().id());
+    exchange.getMessage().setHeader(EVENT_TYPE, received.event().type());
   }
 }

@@ -37,6 +37,8 @@ record WorkerSettings(
   private static final double JITTER = 0.2;
 
   static WorkerSettings from(Settings settings) {
+    // Named by the routes alone; asked for here, so that a start without it ends with one line.
+    settings.hostAndPort("driveline.grpc.address", "host:50051");
     return new WorkerSettings(
         settings.duration("driveline.worker.lease", Duration.ofSeconds(60)),
         settings.number("driveline.worker.sweep-batch", 500, 1, MOST_IN_A_SWEEP),

@@ -3,6 +3,10 @@ package io.driveline.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoCredential;
 import com.mongodb.MongoSecurityException;
@@ -25,9 +29,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.component.mock.MockEndpoint;
@@ -36,6 +42,7 @@ import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpConnectException;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -75,6 +82,8 @@ class WorkerErrorsTest {
     {"worker-retry-later", "retry-later"}
   };
 
+  private static final String BEHIND = "mock:behind-the-announcement";
+
   @Autowired private CamelContext camel;
   @Autowired private ProducerTemplate producer;
   @Autowired private Ledger ledger;
@@ -95,6 +104,13 @@ class WorkerErrorsTest {
         AdviceWith.adviceWith(
             camel, step[0], false, advice -> advice.weaveById(step[1]).before().to(mock));
       }
+    }
+    if (camel.hasEndpoint(BEHIND) == null) {
+      AdviceWith.adviceWith(
+          camel,
+          "worker-apply-event",
+          false,
+          advice -> advice.weaveById("to-announce").after().to(BEHIND));
     }
   }
 
@@ -306,6 +322,50 @@ class WorkerErrorsTest {
         .extracting(step -> step.getString("step"))
         .containsSubsequence("claim", "retry", "claim", "mirror", "finish");
     assertThat(tries).hasValueGreaterThan(4);
+  }
+
+  @Test
+  void whatComesBehindTheAnnouncementHasTheEventAsStripeSentIt() throws Exception {
+    MockEndpoint behind = camel.getEndpoint(BEHIND, MockEndpoint.class);
+    behind.expectedMessageCount(1);
+
+    send("evt_own_step");
+
+    behind.assertIsSatisfied();
+    Message message = behind.getExchanges().getFirst().getMessage();
+    assertThat(message.getBody(String.class)).isEqualTo(body("evt_own_step"));
+    assertThat(message.getHeaders())
+        .containsOnly(
+            Map.entry("DrivelineEventId", "evt_own_step"),
+            Map.entry("DrivelineEventType", "customer.updated"));
+    assertThat(behind.getExchanges().getFirst().getProperty("DrivelineSuperseded"))
+        .isEqualTo(false);
+  }
+
+  @Test
+  void whatIsPutOffOrParkedLeavesOneLineEachInTheLog() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger routes = (Logger) LoggerFactory.getLogger("routes");
+    routes.addAppender(log);
+    try {
+      fail("write-mirror", 4, new IllegalStateException("not now"));
+      send("evt_told_retrying");
+      ended("evt_told_retrying");
+      fail("write-mirror", Integer.MAX_VALUE, new IllegalArgumentException("no such thing"));
+      send("evt_told_parked");
+      ended("evt_told_parked");
+    } finally {
+      routes.detachAppender(log);
+    }
+
+    assertThat(log.list)
+        .filteredOn(event -> event.getLevel() == Level.WARN)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly(
+            "evt_told_retrying failed, after 0 failures before (parked at 5):"
+                + " IllegalStateException: not now",
+            "parked evt_told_parked: IllegalArgumentException: no such thing");
   }
 
   /** Lets a step fail so many times; gives the count of its tries. */

@@ -85,16 +85,21 @@ class AccessConfiguration {
       Problem.unknownPath().write(response);
       return;
     }
-    boolean given = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
+    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+    boolean given = header != null;
     response.setHeader(
         HttpHeaders.WWW_AUTHENTICATE, CHALLENGE + (given ? ", error=\"invalid_token\"" : ""));
     new Problem(
             401,
             "key",
-            given
-                ? "This is not one of the API's keys."
-                : "The API needs a key: Authorization: Bearer <key>.")
+            given ? wrongKey(header) : "The API needs a key: Authorization: Bearer <key>.")
         .write(response);
+  }
+
+  private static String wrongKey(String header) {
+    return ApiKeyFilter.isBearer(header)
+        ? "This is not one of the API's keys."
+        : "The header Authorization must begin with the word Bearer: Authorization: Bearer <key>.";
   }
 
   private static void forbidden(HttpServletRequest request, HttpServletResponse response)

@@ -31,7 +31,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-    if (header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    if (header != null && isBearer(header)) {
       Optional<Caller> caller = keys.callerOf(header.substring(SCHEME.length()).trim());
       if (caller.isPresent()) {
         SecurityContext context = SecurityContextHolder.createEmptyContext();
@@ -41,6 +41,11 @@ final class ApiKeyFilter extends OncePerRequestFilter {
       }
     }
     chain.doFilter(request, response);
+  }
+
+  /** Whether a header {@code Authorization} has a key at all. */
+  static boolean isBearer(String header) {
+    return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
   }
 
   private static UsernamePasswordAuthenticationToken authentication(Caller caller) {

@@ -35,14 +35,19 @@ final class ApiKeys {
     Set<String> seen = new HashSet<>();
     for (Scope scope : Scope.values()) {
       int number = 0;
-      for (String key :
-          settings.list("driveline.api.keys." + scope.name().toLowerCase(Locale.ROOT))) {
+      String name = "driveline.api.keys." + scope.name().toLowerCase(Locale.ROOT);
+      for (String key : settings.list(name)) {
         if (!KEY.matcher(key).matches()) {
           throw new WrongSettingException(
-              VARIABLES + ": a key must have 16 or more characters, printable ASCII, no space");
+              Settings.variable(name)
+                  + ": a key must have 16 or more characters, printable ASCII, no space");
         }
         if (!seen.add(key)) {
-          throw new WrongSettingException(VARIABLES + ": a key may stand there once only");
+          throw new WrongSettingException(
+              Settings.variable(name)
+                  + ": a key may stand once only in "
+                  + VARIABLES
+                  + " together");
         }
         keys.add(new Key(hash(key), new Caller(scope, ++number)));
       }

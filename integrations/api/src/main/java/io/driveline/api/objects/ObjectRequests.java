@@ -21,13 +21,19 @@ class ObjectRequests {
   /** {@code GET /objects/{type}/{id}}. */
   public GetObjectRequest one(Exchange exchange) {
     RequestParameters request = RequestParameters.of(exchange, "account", "livemode");
+    String account = account(request);
+    boolean live = request.livemode().orElse(livemode);
+    exchange.setProperty(
+        RequestParameters.LOOKED_AMONG,
+        (account.isEmpty() ? "the platform's own" : "those of this connected account")
+            + (live ? " in live mode" : " in test mode"));
     return GetObjectRequest.newBuilder()
         .setKey(
             ObjectKey.newBuilder()
                 .setType(request.objectType("type"))
                 .setId(request.objectId("id"))
-                .setAccount(account(request))
-                .setLivemode(request.livemode().orElse(livemode)))
+                .setAccount(account)
+                .setLivemode(live))
         .build();
   }
 

@@ -1,5 +1,6 @@
 package io.driveline.api.rest;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -34,6 +35,33 @@ public final class ProblemException extends RuntimeException {
     members.put("allowed", allowed);
     return new ProblemException(
         400, "bad-parameter", "Parameter " + parameter + " must be " + allowed + ".", members);
+  }
+
+  /**
+   * 400: a parameter that the operation does not have.
+   *
+   * @param parameter its name; null where it is none that may be shown
+   * @param what such as {@code query parameter}
+   * @param known the names of those that it has
+   */
+  public static ProblemException unknownParameter(
+      String parameter, String what, Collection<String> known) {
+    String allowed = known.isEmpty() ? "none" : String.join(", ", known);
+    Map<String, Object> members = new LinkedHashMap<>();
+    if (parameter != null) {
+      members.put("parameter", parameter);
+    }
+    members.put("allowed", allowed);
+    return new ProblemException(
+        400,
+        "unknown-parameter",
+        "This operation takes no "
+            + what
+            + (parameter == null ? " of this name" : " " + parameter)
+            + "; it takes "
+            + allowed
+            + ".",
+        members);
   }
 
   /** 400: a request that is wrong in another way. */

@@ -31,7 +31,15 @@ class Problems {
     Status status = status(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
     switch (status.getCode()) {
       case NOT_FOUND ->
-          answer(exchange, new Problem(404, "not-found", "The mirror does not have this object."));
+          answer(
+              exchange,
+              new Problem(
+                  404,
+                  "not-found",
+                  "The mirror does not have this object among "
+                      + exchange.getProperty(
+                          RequestParameters.LOOKED_AMONG, "those asked for", String.class)
+                      + "; the parameters account and livemode ask for others."));
       // Everything else was checked before the call: what is left is the page token.
       case INVALID_ARGUMENT ->
           answer(

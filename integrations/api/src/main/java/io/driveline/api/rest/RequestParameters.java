@@ -26,9 +26,13 @@ import org.bson.Document;
  */
 public final class RequestParameters {
 
+  /** The exchange property that says, for a person, among which objects one was looked for. */
+  public static final String LOOKED_AMONG = "driveline.looked-among";
+
   private static final List<String> FLAG = List.of("true", "false");
   private static final int MAX_TEXT = 500;
   // What the envelope lets into the ledger and the mirror, and nothing else.
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_\\-]{0,29}");
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.]{1,120}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.\\-]{1,255}");
   private static final Pattern UNIX_SECONDS = Pattern.compile("\\d{1,10}");
@@ -61,12 +65,7 @@ public final class RequestParameters {
       int equals = pair.indexOf('=');
       String name = decode(equals < 0 ? pair : pair.substring(0, equals));
       if (!List.of(known).contains(name)) {
-        throw ProblemException.badRequest(
-            known.length == 0
-                ? "This operation takes no query parameters."
-                : "The query has a parameter that this operation does not take. It takes "
-                    + String.join(", ", new TreeSet<>(List.of(known)))
-                    + ".");
+        throw unknown(name, "query parameter", known);
       }
       if (query.put(name, equals < 0 ? "" : decode(pair.substring(equals + 1))) != null) {
         throw ProblemException.badParameter(name, "given once");
@@ -91,10 +90,7 @@ public final class RequestParameters {
           .forEach(
               (name, value) -> {
                 if (!List.of(known).contains(name)) {
-                  throw ProblemException.badRequest(
-                      "The body has a member that this operation does not take. It takes "
-                          + String.join(", ", new TreeSet<>(List.of(known)))
-                          + ".");
+                  throw unknown(name, "member", known);
                 }
                 if (value instanceof String
                     || value instanceof Number
@@ -106,6 +102,12 @@ public final class RequestParameters {
               });
     }
     return new RequestParameters(Collections.unmodifiableMap(members), exchange);
+  }
+
+  /** A name is shown only where it is the name of something, and no text to be smuggled out. */
+  private static ProblemException unknown(String name, String what, String... known) {
+    return ProblemException.unknownParameter(
+        NAME.matcher(name).matches() ? name : null, what, new TreeSet<>(List.of(known)));
   }
 
   private static Document read(String body) {
@@ -155,6 +157,9 @@ public final class RequestParameters {
     String value = query.get(name);
     if (value == null) {
       return Optional.empty();
+    }
+    if (value.isEmpty()) {
+      throw ProblemException.badParameter(name, "given a value, or left out");
     }
     if (value.isBlank() || value.length() > MAX_TEXT || hasControl(value)) {
       throw ProblemException.badParameter(name, "1 to " + MAX_TEXT + " printable characters");

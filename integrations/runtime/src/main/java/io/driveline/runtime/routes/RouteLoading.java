@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.camel.support.LifecycleStrategySupport;
 
@@ -27,6 +28,8 @@ final class RouteLoading implements CamelContextConfiguration {
 
   @Override
   public void beforeApplicationStart(CamelContext camel) {
+    // So that all steps that log in routes can be told apart from everything else that logs.
+    camel.getGlobalOptions().put(Exchange.LOG_EIP_NAME, "routes.${routeId}");
     List<RouteFile> files = read();
     RouteChecks checks = new RouteChecks(new RouteRules(), new RouteTrial(camel));
     if (source.hasFolder()) {

@@ -52,7 +52,7 @@ final class RouteSource {
           new PathMatchingResourcePatternResolver()
               .getResources("classpath*:routes/" + app + "/*.yaml")) {
         try (InputStream in = file.getInputStream()) {
-          add(shipped, file.getFilename(), "routes/" + app + "/", in.readAllBytes());
+          add(shipped, file.getFilename(), "routes/" + app + "/", in.readAllBytes(), true);
         }
       }
     }
@@ -61,18 +61,19 @@ final class RouteSource {
     if (own != null && Files.isDirectory(own)) {
       try (DirectoryStream<Path> found = Files.newDirectoryStream(own, "[!.]*.yaml")) {
         for (Path file : found) {
-          add(files, file.getFileName().toString(), own + "/", Files.readAllBytes(file));
+          add(files, file.getFileName().toString(), own + "/", Files.readAllBytes(file), false);
         }
       }
     }
     return List.copyOf(files.values());
   }
 
-  private static void add(Map<String, RouteFile> files, String name, String where, byte[] bytes)
+  private static void add(
+      Map<String, RouteFile> files, String name, String where, byte[] bytes, boolean shipped)
       throws IOException {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      files.put(name, new RouteFile(name, where + name, text));
+      files.put(name, new RouteFile(name, where + name, text, shipped));
     } catch (CharacterCodingException e) {
       throw new IOException(where + name + " is not UTF-8", e);
     }

@@ -229,12 +229,10 @@ final class RunningRoutes {
   private String told(String name, List<RouteFile> before, List<RouteFile> after) {
     Loaded now = loaded.get(name);
     if (now == null) {
-      return "removed "
-          + before.stream()
-              .filter(file -> file.name().equals(name))
-              .findFirst()
-              .orElseThrow()
-              .shown();
+      return "removed " + shown(name, before);
+    }
+    if (shadowed(name, now, before)) {
+      return "removed " + shown(name, before) + "; the shipped one runs";
     }
     int routes = now.routes().size();
     if (!now.policies().isEmpty() || now.builder() == null) {
@@ -245,6 +243,20 @@ final class RunningRoutes {
         + " ("
         + routes
         + (routes == 1 ? " route)" : " routes)");
+  }
+
+  /** Whether a file in the folder had taken the place of this one. */
+  private static boolean shadowed(String name, Loaded now, List<RouteFile> before) {
+    return now.file().shipped()
+        && before.stream().anyMatch(file -> file.name().equals(name) && !file.shipped());
+  }
+
+  private static String shown(String name, List<RouteFile> files) {
+    return files.stream()
+        .filter(file -> file.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .shown();
   }
 
   private Set<String> stopped() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -24,6 +25,9 @@ import org.springframework.util.unit.DataSize;
  * which may be a secret.
  */
 public final class Settings {
+
+  private static final Pattern HOST_AND_PORT = Pattern.compile("[^\\s:/]+:\\d{1,5}");
+  private static final int MOST_PORT = 65_535;
 
   private final Binder binder;
   private final Iterable<ConfigurationPropertySource> sources;
@@ -88,6 +92,24 @@ public final class Settings {
     } catch (IllegalArgumentException e) {
       throw new WrongSettingException(variable(name) + " must be of the form " + example);
     }
+  }
+
+  /**
+   * A host and a port, such as {@code grpc:50051}, that must be given.
+   *
+   * @param example what it looks like
+   */
+  public String hostAndPort(String name, String example) {
+    String value = value(name);
+    if (value.isEmpty()) {
+      throw new WrongSettingException(variable(name) + " is missing; give " + example);
+    }
+    int colon = value.lastIndexOf(':');
+    String port = value.substring(colon + 1);
+    if (!HOST_AND_PORT.matcher(value).matches() || Integer.parseInt(port) > MOST_PORT) {
+      throw new WrongSettingException(variable(name) + " must be of the form " + example);
+    }
+    return value;
   }
 
   /** True or false. */

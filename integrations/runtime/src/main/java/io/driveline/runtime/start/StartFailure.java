@@ -15,12 +15,13 @@ import org.springframework.core.annotation.Order;
 /**
  * Tells a user's mistake in one line on the standard error, where the logging may not be set up
  * yet. Whatever else ends a start is left to Spring's own reports. The exception goes on to whoever
- * started the app; a process of its own ends with 1.
+ * started the app: a process of its own ends with 1; the sandbox tells the line itself.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class StartFailure implements SpringBootExceptionReporter {
 
   private final String app;
+  private final boolean embedded;
 
   /**
    * @param context null if it failed before there was one
@@ -30,6 +31,7 @@ final class StartFailure implements SpringBootExceptionReporter {
         context == null
             ? "driveline"
             : context.getEnvironment().getProperty("spring.application.name", "driveline");
+    this.embedded = context != null && StartConfiguration.isEmbedded(context.getEnvironment());
   }
 
   @Override
@@ -42,7 +44,9 @@ final class StartFailure implements SpringBootExceptionReporter {
             .findFirst()
             .map(Throwable::getMessage)
             .or(() -> route(causes));
-    told.ifPresent(line -> System.err.println(app + ": " + line));
+    if (!embedded) {
+      told.ifPresent(line -> System.err.println(app + ": " + line));
+    }
     return told.isPresent();
   }
 

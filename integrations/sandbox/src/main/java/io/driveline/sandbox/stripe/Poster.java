@@ -1,5 +1,7 @@
 package io.driveline.sandbox.stripe;
 
+import io.driveline.events.Json;
+import io.driveline.events.MalformedEventException;
 import io.driveline.stripe.WebhookSignature;
 import java.io.IOException;
 import java.net.URI;
@@ -30,12 +32,29 @@ public final class Poster {
   }
 
   /**
+   * What a webhook answered.
+   *
+   * @param status of HTTP
+   * @param reason why it took no event; empty if it did, or gave none
+   */
+  public record Answer(int status, String reason) {}
+
+  /**
    * Posts one event.
    *
    * @return the status of the answer
    * @throws IOException if there was none
    */
   public int post(SampleEvent event, String secret) throws IOException, InterruptedException {
+    return send(event, secret).status();
+  }
+
+  /**
+   * Posts one event, and gives the whole answer.
+   *
+   * @throws IOException if there was none
+   */
+  public Answer send(SampleEvent event, String secret) throws IOException, InterruptedException {
     byte[] body = event.body().getBytes(StandardCharsets.UTF_8);
     HttpRequest request =
         HttpRequest.newBuilder(webhook)
@@ -45,6 +64,15 @@ public final class Poster {
             .header("Stripe-Signature", WebhookSignature.sign(body, secret, clock.instant()))
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
-    return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    return new Answer(answer.statusCode(), reason(answer.body()));
+  }
+
+  private static String reason(byte[] body) {
+    try {
+      return Json.read(body).get("error") instanceof String text ? text : "";
+    } catch (MalformedEventException e) {
+      return ""; // not Driveline's webhook
+    }
   }
 }
