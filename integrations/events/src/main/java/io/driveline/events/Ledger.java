@@ -87,8 +87,12 @@ public final class Ledger {
     this.clock = clock;
   }
 
-  /** Creates what the ledger's queries need; does nothing where it is there. */
+  /**
+   * Creates what the ledger's queries need; does nothing where it is there. While MongoDB is away,
+   * it fails as soon as any other operation does.
+   */
   public void createIndexes() {
+    events.listIndexes().first(); // with the usual patience: the next one would wait for a server
     // Over a large ledger this takes longer than any other operation may.
     MongoCollection<Document> patient = events.withTimeout(INDEX_MINUTES, TimeUnit.MINUTES);
     // Partial: what is finished and has no due time is most of the ledger, and never looked for.

@@ -2,7 +2,11 @@ package io.driveline.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import io.driveline.servers.mongodb.EmbeddedMongo;
@@ -18,10 +22,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class LedgerTest {
 
@@ -302,6 +308,22 @@ class LedgerTest {
       assertThat(ledger.find(kept).orElseThrow().payload()).isNotNull();
     }
     assertThat(later.removePayloads(Duration.ofDays(90))).isZero();
+  }
+
+  @Test
+  @Timeout(60) // without the usual patience, it would be half an hour
+  void indexesDoNotWaitForAServerThatIsAway() {
+    mongo.close();
+    MongoClientSettings impatient =
+        MongoClientSettings.builder()
+            .applyConnectionString(new ConnectionString(mongo.uri()))
+            .timeout(500, TimeUnit.MILLISECONDS)
+            .build();
+    try (MongoClient away = MongoClients.create(impatient)) {
+      Ledger ledger = new Ledger(away.getDatabase(Ledger.DATABASE), Clock.systemUTC());
+
+      assertThatThrownBy(ledger::createIndexes).isInstanceOf(MongoException.class);
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -131,10 +132,19 @@ final class Passport {
   public void retryLater(Exchange exchange) {
     Claim claim = claim(exchange);
     Failure failure = failure(exchange);
-    if (claim.attempts() + 1 < settings.maxAttempts()) {
-      ledger.retryLater(claim, failure, settings.pause(claim.attempts(), random));
+    int attempts = claim.attempts() + 1;
+    if (attempts < settings.maxAttempts()) {
+      Duration pause = settings.pause(claim.attempts(), random);
+      ledger.retryLater(claim, failure, pause);
+      LOG.warn(
+          "{} failed, {} of {} times until it is parked; due again in {} s: {}",
+          claim.eventId(),
+          attempts,
+          settings.maxAttempts(),
+          pause.toSeconds(),
+          failure.message());
     } else {
-      ledger.park(claim, failure.after(settings.maxAttempts()));
+      park(claim, failure.after(settings.maxAttempts()));
     }
   }
 
@@ -142,10 +152,15 @@ final class Passport {
   public void park(Exchange exchange) {
     Claim claim = claim(exchange);
     if (claim != null) {
-      ledger.park(claim, failure(exchange));
+      park(claim, failure(exchange));
     } else {
       parkUnreadable(exchange, failure(exchange));
     }
+  }
+
+  private void park(Claim claim, Failure failure) {
+    ledger.park(claim, failure);
+    tellParked(claim.eventId(), failure);
   }
 
   /**
@@ -165,11 +180,17 @@ final class Passport {
 
   private void parkUnreadable(Exchange exchange, Failure failure) {
     byte[] body = exchange.getMessage().getBody(byte[].class);
+    String id = "message_" + digest(body);
     ledger.parkUnreadable(
-        "message_" + digest(body),
+        id,
         new String(body, StandardCharsets.UTF_8),
         new Intake(null, null, clock.instant(), false),
         failure);
+    tellParked(id, failure);
+  }
+
+  private static void tellParked(String id, Failure failure) {
+    LOG.warn("{} is parked: {}", id, failure.message());
   }
 
   /** From a timer. */

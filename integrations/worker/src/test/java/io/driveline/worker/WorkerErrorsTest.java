@@ -346,8 +346,8 @@ class WorkerErrorsTest {
   void whatIsPutOffOrParkedLeavesOneLineEachInTheLog() {
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     log.start();
-    Logger routes = (Logger) LoggerFactory.getLogger("routes");
-    routes.addAppender(log);
+    Logger passport = (Logger) LoggerFactory.getLogger(Passport.class);
+    passport.addAppender(log);
     try {
       fail("write-mirror", 4, new IllegalStateException("not now"));
       send("evt_told_retrying");
@@ -356,16 +356,16 @@ class WorkerErrorsTest {
       send("evt_told_parked");
       ended("evt_told_parked");
     } finally {
-      routes.detachAppender(log);
+      passport.detachAppender(log);
     }
 
     assertThat(log.list)
         .filteredOn(event -> event.getLevel() == Level.WARN)
         .extracting(ILoggingEvent::getFormattedMessage)
         .containsExactly(
-            "evt_told_retrying failed, after 0 failures before (parked at 5):"
+            "evt_told_retrying failed, 1 of 5 times until it is parked; due again in 0 s:"
                 + " IllegalStateException: not now",
-            "parked evt_told_parked: IllegalArgumentException: no such thing");
+            "evt_told_parked is parked: IllegalArgumentException: no such thing");
   }
 
   /** Lets a step fail so many times; gives the count of its tries. */
