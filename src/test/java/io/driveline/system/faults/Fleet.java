@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ final class Fleet implements AutoCloseable {
   /** What the poison ends a worker with. */
   static final int POISONED = 86;
 
-  /** The classes that break promises, and the poison; only the workers get them. */
+  /** The poison, what breaks promises, and what answers badly; for the workers and grpc. */
   private static final String BROKEN = "io/driveline/system/faults/broken";
 
   private static final Duration WATCH = Duration.ofMillis(200);
@@ -41,6 +42,7 @@ final class Fleet implements AutoCloseable {
   private final URI webhookAddress;
   private final URI apiAddress;
   private final Path poison;
+  private final Path badAnswers;
   private final Thread guard = Thread.ofPlatform().daemon().name("guard").unstarted(this::guard);
   private final Queue<String> crashes = new ConcurrentLinkedQueue<>();
   private final AtomicInteger poisoned = new AtomicInteger();
@@ -51,6 +53,8 @@ final class Fleet implements AutoCloseable {
     int apiPort = FreePort.orAny(0);
     int grpcPort = FreePort.orAny(0);
     poison = folder.resolve("poison-works");
+    badAnswers = folder.resolve("grpc-answers");
+    Path broken = broken(folder);
     Path output = Files.createDirectories(folder.resolve("apps"));
     Map<String, String> common =
         Map.of(
@@ -90,9 +94,13 @@ final class Fleet implements AutoCloseable {
         new App(
             "grpc",
             "grpc",
-            classes(folder, "grpc", null),
+            classes(folder, "grpc", broken),
             output,
             Map.of(
+                "SPRING_MAIN_SOURCES",
+                "io.driveline.system.faults.broken.BadAnswers",
+                "FAULTS_GRPC",
+                badAnswers.toString(),
                 "DRIVELINE_LIVEMODE",
                 "false",
                 "DRIVELINE_MONGODB_URI",
@@ -128,7 +136,7 @@ final class Fleet implements AutoCloseable {
     if (breakage == Breakage.AUTO_ACKS) {
       working.put("DRIVELINE_ROUTES", AutoAcks.routes(folder).toString());
     }
-    List<String> workerClasses = classes(folder, "worker", broken(folder));
+    List<String> workerClasses = classes(folder, "worker", broken);
     workers =
         List.of(
             new App("worker-1", "worker", workerClasses, output, working),
@@ -183,7 +191,7 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  /** The classes for the workers, and nothing else of the tests. */
+  /** The classes for the apps, and nothing else of the tests. */
   private static Path broken(Path folder) throws IOException, URISyntaxException {
     Path classes = Path.of(Fleet.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path target = folder.resolve("broken");
@@ -211,6 +219,17 @@ final class Fleet implements AutoCloseable {
     } else {
       Files.deleteIfExists(poison);
     }
+  }
+
+  /**
+   * How the grpc app answers from now on.
+   *
+   * @param how {@code slow} or {@code failing}; empty for as it should
+   */
+  void grpcAnswers(String how) throws IOException {
+    // Moved into place, so that no call reads half of it.
+    Path written = Files.writeString(badAnswers.resolveSibling("grpc-answers.new"), how);
+    Files.move(written, badAnswers, StandardCopyOption.REPLACE_EXISTING);
   }
 
   App webhook() {

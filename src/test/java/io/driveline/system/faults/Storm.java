@@ -86,6 +86,8 @@ final class Storm {
     List<Fault> faults = new ArrayList<>(simple());
     if (!options.brief() && options.breakage() == null) {
       faults.add(new Fault("grpc away for a while", () -> away(fleet.grpc(), HANG)));
+      faults.add(new Fault("grpc answers late", () -> grpcAnswers("slow")));
+      faults.add(new Fault("grpc answers with errors", () -> grpcAnswers("failing")));
       faults.add(new Fault("rolling restarts of the workers", this::rollingRestarts));
       faults.add(new Fault("a poisonous event", this::poison));
       for (Victim store : stores.own()) {
@@ -228,29 +230,41 @@ final class Storm {
     if (others > 0) {
       findings.add(others + " posts were not answered 200 while RabbitMQ was away");
     }
-    Set<String> meanwhile = new HashSet<>();
-    for (Posts.Accepted accepted : posts.accepted()) {
-      if (accepted.at() - from > 0 && to - accepted.at() > AWAY.toNanos() / 2) {
-        meanwhile.add(accepted.event().id());
-      }
-    }
-    int accepted = meanwhile.size();
-    boolean applied = until(AWAY, () -> areApplied(meanwhile));
-    if (!applied) {
-      findings.add(
-          meanwhile.size()
-              + " of "
-              + accepted
-              + " events that came while RabbitMQ was away were not applied meanwhile");
-    }
     told =
-        "posts meanwhile %d, p99 %s ms; applied meanwhile %d of %d"
+        "posts meanwhile %d, p99 %s ms; %s"
             .formatted(
                 times.size(),
                 times.isEmpty() ? "-" : times.get((int) (times.size() * 0.99)),
-                accepted - meanwhile.size(),
-                accepted);
+                appliedMeanwhile("RabbitMQ was away", from, to));
     rabbitmq.start();
+  }
+
+  /** The grpc app takes calls, and is no help: events go on without it. */
+  private void grpcAnswers(String how) throws Exception {
+    long from = System.nanoTime();
+    fleet.grpcAnswers(how);
+    try {
+      Thread.sleep(AWAY);
+      told = appliedMeanwhile("grpc was " + how, from, System.nanoTime());
+    } finally {
+      fleet.grpcAnswers("");
+    }
+  }
+
+  /** Waits until what came in the first half of a fault is applied while the fault still lasts. */
+  private String appliedMeanwhile(String when, long from, long to) throws Exception {
+    Set<String> open = new HashSet<>();
+    for (Posts.Accepted accepted : posts.accepted()) {
+      if (accepted.at() - from > 0 && to - accepted.at() > (to - from) / 2) {
+        open.add(accepted.event().id());
+      }
+    }
+    int came = open.size();
+    if (!until(AWAY, () -> areApplied(open))) {
+      findings.add(
+          open.size() + " of " + came + " events that came while " + when + " were not applied");
+    }
+    return "applied meanwhile %d of %d".formatted(came - open.size(), came);
   }
 
   /** Takes out what is applied; true once nothing is left. */
