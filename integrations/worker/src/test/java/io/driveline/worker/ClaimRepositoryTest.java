@@ -15,12 +15,13 @@ import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
-import org.springframework.core.env.StandardEnvironment;
+import org.springframework.mock.env.MockEnvironment;
 
 class ClaimRepositoryTest {
 
   private final WorkerSettings settings =
-      WorkerSettings.from(new Settings(new StandardEnvironment()));
+      WorkerSettings.from(
+          new Settings(new MockEnvironment().withProperty("driveline.grpc.address", "grpc:50051")));
 
   @Test
   void whatMongodbAnswersToAClaimIsAReasonToWaitAndNoCauseThatChoosesAnotherPolicy()
