@@ -371,7 +371,7 @@ class ReplayTest {
         "{\"state\":\"parked\",\"limit\":2.5} | Parameter limit must be",
         "{\"state\":\"parked\",\"cursor\":\"zebra\"} | Parameter cursor must be",
         "{\"state\":\"parked\",\"cursor\":\"YS9iL2MvZC9l\"} | Parameter cursor must be",
-        "{\"zebra\":\"parked\"} | member that this operation does not take",
+        "{\"zebra\":\"parked\"} | member that this operation does not take; it takes account, all",
         "{\"state\":\"parked\",\"state\":\"parked\"} | not valid JSON",
         "[\"zebra\"] | not a JSON object",
         "zebra | not valid JSON",

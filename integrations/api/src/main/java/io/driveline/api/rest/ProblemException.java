@@ -38,30 +38,22 @@ public final class ProblemException extends RuntimeException {
   }
 
   /**
-   * 400: a parameter that the operation does not have.
+   * 400: a parameter that the operation does not have. Its name is the caller's, and not repeated.
    *
-   * @param parameter its name; null where it is none that may be shown
    * @param what such as {@code query parameter}
    * @param known the names of those that it has
    */
-  public static ProblemException unknownParameter(
-      String parameter, String what, Collection<String> known) {
+  public static ProblemException unknownParameter(String what, Collection<String> known) {
     String allowed = known.isEmpty() ? "none" : String.join(", ", known);
-    Map<String, Object> members = new LinkedHashMap<>();
-    if (parameter != null) {
-      members.put("parameter", parameter);
-    }
-    members.put("allowed", allowed);
     return new ProblemException(
         400,
         "unknown-parameter",
-        "This operation takes no "
+        "The request has a "
             + what
-            + (parameter == null ? " of this name" : " " + parameter)
-            + "; it takes "
+            + " that this operation does not take; it takes "
             + allowed
             + ".",
-        members);
+        Map.of("allowed", allowed));
   }
 
   /** 400: a request that is wrong in another way. */
