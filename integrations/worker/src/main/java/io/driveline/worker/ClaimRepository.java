@@ -4,9 +4,12 @@ import com.mongodb.MongoException;
 import io.driveline.events.Claim;
 import io.driveline.events.Ledger;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Bean {@code claims}: the ledger behind Camel's idempotentConsumer. Adding is claiming. Confirming
@@ -17,6 +20,11 @@ final class ClaimRepository extends ServiceSupport implements IdempotentReposito
 
   /** The exchange property that carries the claim. */
   static final String CLAIM = "DrivelineClaim";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimRepository.class);
+
+  /** The kind of failure that was told last; empty while claims are taken. */
+  private final AtomicReference<String> told = new AtomicReference<>("");
 
   private final Ledger ledger;
   private final WorkerSettings settings;
@@ -37,6 +45,9 @@ final class ClaimRepository extends ServiceSupport implements IdempotentReposito
               ? ledger.claim(received.event(), received.intake(), owner, settings.lease())
               : ledger.claimDue(
                   received.event(), received.intake(), received.due(), owner, settings.lease());
+      if (!told.get().isEmpty() && !told.getAndSet("").isEmpty()) {
+        LOG.info("The ledger takes claims again");
+      }
       claim.ifPresent(
           held -> {
             exchange.setProperty(CLAIM, held);
@@ -45,6 +56,10 @@ final class ClaimRepository extends ServiceSupport implements IdempotentReposito
       return claim.isPresent();
     } catch (MongoException e) {
       // Whatever it is: an event that nobody holds can be neither retried nor parked, only awaited.
+      String kind = e.getClass().getSimpleName() + " " + e.getCode();
+      if (!kind.equals(told.getAndSet(kind))) {
+        LOG.warn("The ledger takes no claims, events wait here: {}", e.getMessage());
+      }
       throw new LedgerUnavailableException(e.getMessage());
     }
   }

@@ -24,6 +24,10 @@ import org.bson.conversions.Bson;
 final class MirrorWrites {
 
   private static final String VERDICT = "DrivelineVerdict";
+  private static final String REPEATS = "DrivelineMirrorRepeats";
+
+  /** Two first writes race once; who is refused again and again is refused by something else. */
+  private static final int MOST_REPEATS = 10;
 
   private final Settlement settlement;
   private final MeterRegistry meters;
@@ -61,11 +65,21 @@ final class MirrorWrites {
    * The verdict on a refused write, by what {@link #stored} brought and what the ledger knows.
    *
    * @return the {@link Verdict.Kind}
+   * @throws IllegalStateException if the mirror has nothing that refuses the write, time after time
    */
   public String settle(Exchange exchange) {
     Verdict verdict =
         settlement.judge(
             Received.of(exchange).event(), exchange.getMessage().getBody(Document.class));
+    if (verdict.kind() == Verdict.Kind.REPEAT) {
+      int repeats = exchange.getProperty(REPEATS, 0, Integer.class) + 1;
+      if (repeats > MOST_REPEATS) {
+        throw new IllegalStateException(
+            "MongoDB refuses the object as a duplicate, and the mirror holds nothing as new:"
+                + " is there a unique index other than _id's?");
+      }
+      exchange.setProperty(REPEATS, repeats);
+    }
     exchange.setProperty(VERDICT, verdict);
     exchange.setProperty(Mirrored.PROPERTY, new Mirrored(verdict.superseded(), verdict.tied()));
     return verdict.kind().name();

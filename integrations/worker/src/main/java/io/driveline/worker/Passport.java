@@ -29,6 +29,7 @@ final class Passport {
   private static final String FAILURE = "DrivelineFailure";
 
   private final Ledger ledger;
+  private final ClaimRepository claims;
   private final ConfirmedPublisher rabbitmq;
   private final WorkerSettings settings;
   private final SweepHealth sweep;
@@ -37,12 +38,14 @@ final class Passport {
 
   Passport(
       Ledger ledger,
+      ClaimRepository claims,
       ConfirmedPublisher rabbitmq,
       WorkerSettings settings,
       SweepHealth sweep,
       RandomGenerator random,
       Clock clock) {
     this.ledger = ledger;
+    this.claims = claims;
     this.rabbitmq = rabbitmq;
     this.settings = settings;
     this.sweep = sweep;
@@ -130,19 +133,26 @@ final class Passport {
 
   /** A passing fault outlived its short retries: due again after a growing pause, or parked. */
   public void retryLater(Exchange exchange) {
-    Claim claim = claim(exchange);
     Failure failure = failure(exchange);
+    if (Received.of(exchange) == null) {
+      parkUnreadable(exchange, failure);
+      return;
+    }
+    Claim claim = claimed(exchange);
+    if (claim == null) {
+      return;
+    }
     int attempts = claim.attempts() + 1;
     if (attempts < settings.maxAttempts()) {
       Duration pause = settings.pause(claim.attempts(), random);
       ledger.retryLater(claim, failure, pause);
       LOG.warn(
-          "{} failed, {} of {} times until it is parked; due again in {} s: {}",
+          "{} failed, {} of {} times until it is parked; due again in {} s: {}; its passport tells more",
           claim.eventId(),
           attempts,
           settings.maxAttempts(),
           pause.toSeconds(),
-          failure.message());
+          failure.kind());
     } else {
       park(claim, failure.after(settings.maxAttempts()));
     }
@@ -150,12 +160,22 @@ final class Passport {
 
   /** No retry can help. */
   public void park(Exchange exchange) {
-    Claim claim = claim(exchange);
+    if (Received.of(exchange) == null) {
+      parkUnreadable(exchange, failure(exchange));
+      return;
+    }
+    Claim claim = claimed(exchange);
     if (claim != null) {
       park(claim, failure(exchange));
-    } else {
-      parkUnreadable(exchange, failure(exchange));
     }
+  }
+
+  /** Also where a step before the claim failed; null if another worker has the event, or had it. */
+  private Claim claimed(Exchange exchange) {
+    if (claim(exchange) == null) {
+      claims.add(exchange, Received.of(exchange).event().id());
+    }
+    return claim(exchange);
   }
 
   private void park(Claim claim, Failure failure) {
@@ -190,7 +210,7 @@ final class Passport {
   }
 
   private static void tellParked(String id, Failure failure) {
-    LOG.warn("{} is parked: {}", id, failure.message());
+    LOG.warn("{} is parked: {}; its passport tells more", id, failure.kind());
   }
 
   /** From a timer. */

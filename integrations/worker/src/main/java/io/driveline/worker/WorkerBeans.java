@@ -53,12 +53,13 @@ class WorkerBeans {
   @Bean
   Passport ledger(
       Ledger eventLedger,
+      ClaimRepository claims,
       ConfirmedPublisher rabbitmq,
       WorkerSettings settings,
       SweepHealth sweep,
       Clock clock) {
     return new Passport(
-        eventLedger, rabbitmq, settings, sweep, RandomGenerator.getDefault(), clock);
+        eventLedger, claims, rabbitmq, settings, sweep, RandomGenerator.getDefault(), clock);
   }
 
   /** Health {@code loop}, which decides whether the worker is ready. */

@@ -3,10 +3,6 @@ package io.driveline.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoCredential;
 import com.mongodb.MongoSecurityException;
@@ -16,11 +12,13 @@ import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.model.IndexOptions;
 import io.driveline.events.Envelope;
 import io.driveline.events.EventState;
 import io.driveline.events.Intake;
 import io.driveline.events.Ledger;
 import io.driveline.events.LedgerEntry;
+import io.driveline.events.Mirror;
 import io.driveline.events.StripeEvent;
 import io.driveline.servers.mongodb.EmbeddedMongo;
 import io.driveline.servers.rabbitmq.EmbeddedBroker;
@@ -39,10 +37,10 @@ import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
 import org.bson.BsonDocument;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpConnectException;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -76,6 +74,7 @@ class WorkerErrorsTest {
   private static final String[][] FAILING = {
     {"worker-resume-due-events", "find-due-events"},
     {"worker-apply-event", "read-envelope"},
+    {"worker-apply-event", "claim-in-ledger"},
     {"worker-mirror-object", "write-mirror"},
     {"worker-publish-change", "changes-exchange"},
     {"worker-park-event", "park-event"},
@@ -301,6 +300,54 @@ class WorkerErrorsTest {
   }
 
   @Test
+  void aPassingFaultBeforeTheClaimIsCountedLikeAnyOther() {
+    fail("claim-in-ledger", 5, new IllegalStateException("a step of the user's own"));
+
+    send("evt_before_claim");
+
+    LedgerEntry entry = ended("evt_before_claim");
+    assertThat(entry.state()).isEqualTo(EventState.APPLIED);
+    assertThat(entry.steps())
+        .extracting(step -> step.getString("step"))
+        .containsExactly("claim", "retry", "claim", "mirror", "announce", "refresh", "finish");
+  }
+
+  @Test
+  void aPermanentFaultBeforeTheClaimParksTheEventAndNotAnUnreadableMessage() {
+    fail("claim-in-ledger", 1, new IllegalArgumentException("a step of the user's own"));
+
+    send("evt_parked_before_claim");
+
+    LedgerEntry entry = ended("evt_parked_before_claim");
+    assertThat(entry.state()).isEqualTo(EventState.PARKED);
+    assertThat(entry.type()).isEqualTo("customer.updated");
+    assertThat(entry.reason()).contains("a step of the user's own");
+  }
+
+  @Test
+  void aUniqueIndexOfTheUsersIsNotAskedForEver() {
+    try (MongoClient client = MongoClients.create(mongo.uri())) {
+      client
+          .getDatabase(Mirror.DATABASE)
+          .getCollection("coupon")
+          .createIndex(new Document("name", 1), new IndexOptions().unique(true));
+    }
+    for (String id : List.of("evt_unique_1", "evt_unique_2")) {
+      producer.sendBody(
+          "direct:apply-event",
+          """
+          {"id":"%s","type":"coupon.created","created":1,
+           "data":{"object":{"id":"%s","object":"coupon","name":"the same"}}}"""
+              .formatted(id, id.replace("evt", "co")));
+    }
+
+    assertThat(ended("evt_unique_1").state()).isEqualTo(EventState.APPLIED);
+    LedgerEntry refused = ended("evt_unique_2");
+    assertThat(refused.state()).isEqualTo(EventState.PARKED);
+    assertThat(refused.reason()).contains("unique index");
+  }
+
+  @Test
   void aMirrorThatRefusesForAnotherReasonThanItsVersionIsNotAskedForEver() {
     AtomicInteger tries =
         fail(
@@ -343,29 +390,25 @@ class WorkerErrorsTest {
   }
 
   @Test
-  void whatIsPutOffOrParkedLeavesOneLineEachInTheLog() {
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    log.start();
-    Logger passport = (Logger) LoggerFactory.getLogger(Passport.class);
-    passport.addAppender(log);
-    try {
-      fail("write-mirror", 4, new IllegalStateException("not now"));
-      send("evt_told_retrying");
-      ended("evt_told_retrying");
-      fail("write-mirror", Integer.MAX_VALUE, new IllegalArgumentException("no such thing"));
-      send("evt_told_parked");
-      ended("evt_told_parked");
-    } finally {
-      passport.detachAppender(log);
-    }
+  void whatIsPutOffOrParkedLeavesOneLineEachInTheLogWithNothingOfTheEvent() {
+    List<String> told =
+        Warnings.of(
+            Passport.class,
+            () -> {
+              fail("write-mirror", 4, new IllegalStateException("not now"));
+              send("evt_told_retrying");
+              ended("evt_told_retrying");
+              fail(
+                  "write-mirror", Integer.MAX_VALUE, new IllegalArgumentException("no such thing"));
+              send("evt_told_parked");
+              ended("evt_told_parked");
+            });
 
-    assertThat(log.list)
-        .filteredOn(event -> event.getLevel() == Level.WARN)
-        .extracting(ILoggingEvent::getFormattedMessage)
+    assertThat(told)
         .containsExactly(
             "evt_told_retrying failed, 1 of 5 times until it is parked; due again in 0 s:"
-                + " IllegalStateException: not now",
-            "evt_told_parked is parked: IllegalArgumentException: no such thing");
+                + " IllegalStateException; its passport tells more",
+            "evt_told_parked is parked: IllegalArgumentException; its passport tells more");
   }
 
   /** Lets a step fail so many times; gives the count of its tries. */

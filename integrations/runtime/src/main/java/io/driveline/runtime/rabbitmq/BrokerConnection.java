@@ -70,9 +70,15 @@ final class BrokerConnection implements ConnectionListener {
     LOG.info("Connected to RabbitMQ");
   }
 
+  /**
+   * A connection ended; not always this one: RabbitMQ's client tells so when its reader ends, which
+   * may be long after the next connection is open.
+   */
   @Override
   public void onShutDown(ShutdownSignalException signal) {
-    down = "the connection was lost";
+    if (!isOpen()) {
+      down = "the connection was lost";
+    }
   }
 
   @Override
@@ -94,11 +100,15 @@ final class BrokerConnection implements ConnectionListener {
     return running;
   }
 
+  private boolean isOpen() {
+    return open != null && open.isOpen();
+  }
+
   private void keepOpen() {
     String told = null;
     while (running) {
       try {
-        if (open == null || !open.isOpen()) {
+        if (!isOpen()) {
           // Spring's factory hands a dead connection out again; only a channel makes it look.
           factory.createConnection().createChannel(false).close();
           told = null;

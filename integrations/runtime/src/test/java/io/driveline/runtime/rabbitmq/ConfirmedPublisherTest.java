@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.ShutdownSignalException;
 import io.driveline.servers.rabbitmq.RabbitMQServer;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -193,6 +195,23 @@ class ConfirmedPublisherTest {
         .atMost(30, TimeUnit.SECONDS)
         .ignoreExceptionsInstanceOf(CompletionException.class)
         .until(() -> publish(Topology.EVENTS, "invoice.paid").thenApply(held -> true).join());
+  }
+
+  @Test
+  void theLateEndOfAnEarlierConnectionIsNoOutage() {
+    CachingConnectionFactory factory = new CachingConnectionFactory(URI.create(server.uri()));
+    BrokerConnection connection = new BrokerConnection(factory, topology, Duration.ofMillis(100));
+    connection.start();
+    try {
+      await().atMost(CONFIRM_TIMEOUT).until(() -> connection.unavailable() == null);
+
+      connection.onShutDown(new ShutdownSignalException(true, false, null, null));
+
+      assertThat(connection.unavailable()).isNull();
+    } finally {
+      connection.stop();
+      factory.destroy();
+    }
   }
 
   @Test
