@@ -96,17 +96,37 @@ public final class AppProcess implements AutoCloseable {
     return status("/actuator/health/readiness") == 200;
   }
 
+  /** Whether it sees every store that it needs. */
+  public boolean isHealthy() throws Exception {
+    return status("/actuator/health") == 200;
+  }
+
+  /**
+   * The sum of a metric's series whose labels have a text.
+   *
+   * @param name as a scrape has it, such as {@code camel_exchanges_total}
+   * @param label such as {@code routeId="worker-receive-events"}
+   */
+  public double metric(String name, String label) throws IOException, InterruptedException {
+    return HTTP.send(request("/actuator/prometheus"), HttpResponse.BodyHandlers.ofLines())
+        .body()
+        .filter(line -> line.startsWith(name + "{") && line.contains(label))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
   private int status(String path) throws InterruptedException {
     try {
-      return HTTP.send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + path))
-                  .timeout(Duration.ofSeconds(5))
-                  .build(),
-              HttpResponse.BodyHandlers.discarding())
-          .statusCode();
+      return HTTP.send(request(path), HttpResponse.BodyHandlers.discarding()).statusCode();
     } catch (IOException e) {
       return 0;
     }
+  }
+
+  private HttpRequest request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + path))
+        .timeout(Duration.ofSeconds(5))
+        .build();
   }
 
   /** The process, to be suspended or asked how it ended. */

@@ -56,11 +56,22 @@ final class App implements Victim {
 
   /** Whether it takes work. */
   boolean isReady() throws Exception {
-    AppProcess now;
-    synchronized (this) {
-      now = running;
-    }
+    AppProcess now = running();
     return now.process().isAlive() && now.isReady();
+  }
+
+  /** Whether it takes work, and sees every store that it needs. */
+  boolean isHealthy() throws Exception {
+    return isReady() && running().isHealthy();
+  }
+
+  /** See {@link AppProcess#metric}; it begins at 0 again with each process. */
+  double metric(String metric, String label) throws IOException, InterruptedException {
+    return running().metric(metric, label);
+  }
+
+  private synchronized AppProcess running() {
+    return running;
   }
 
   /**

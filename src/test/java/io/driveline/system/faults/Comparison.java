@@ -4,12 +4,14 @@ import com.mongodb.MongoException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.Document;
 
 /** Holds what Driveline made of everything against what should have come of it. */
@@ -17,16 +19,24 @@ final class Comparison {
 
   private static final Set<String> FINISHED = Set.of("applied", "skipped", "parked");
 
+  /** How many objects are read through the API. */
+  private static final int READ = 300;
+
+  /** For the reads themselves. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final Posts posts;
   private final Mirrors mirrors;
   private final Hearing hearing;
   private final Watch watch;
+  private final Reads reads;
 
-  Comparison(Posts posts, Mirrors mirrors, Hearing hearing, Watch watch) {
+  Comparison(Posts posts, Mirrors mirrors, Hearing hearing, Watch watch, Reads reads) {
     this.posts = posts;
     this.mirrors = mirrors;
     this.hearing = hearing;
     this.watch = watch;
+    this.reads = reads;
   }
 
   /**
@@ -103,6 +113,7 @@ final class Comparison {
     events(outcome, accepted);
     announcements(outcome, accepted);
     mirror(outcome, accepted);
+    clients(outcome, accepted);
     watch.fallen().forEach(fall -> outcome.backwards.put(fall, null));
     posts
         .refused()
@@ -191,6 +202,8 @@ final class Comparison {
       }
       if (!hearing.heardFact(event.id())) {
         outcome.lose(event, "has no fact");
+      } else if (!hearing.tellsOf(event)) {
+        outcome.findings.add(event.id() + "'s fact tells of something else");
       }
     }
     hearing.contradictions().forEach(each -> outcome.doubled.put(each, null));
@@ -245,5 +258,28 @@ final class Comparison {
         outcome.differ.put(life + " has " + String.join(", ", differences) + crowd, life);
       }
     }
+  }
+
+  /** Of the objects that changed last, clients read what the mirror has: no older copy is left. */
+  private void clients(Outcome outcome, Collection<Posts.Accepted> accepted) throws Exception {
+    Set<Life> open =
+        accepted.stream()
+            .sorted(Comparator.comparingLong(Posts.Accepted::at).reversed())
+            .map(each -> each.event().object())
+            .distinct()
+            .filter(life -> life.second() != Life.Second.MISSING)
+            .filter(life -> !outcome.differ.containsValue(life))
+            .limit(READ)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    long end = System.nanoTime() + Fleet.CACHE_TTL.plus(PATIENCE).toNanos();
+    while (!open.isEmpty() && System.nanoTime() - end < 0) {
+      for (Life life : List.copyOf(open)) {
+        if (reads.hasLast(life)) {
+          open.remove(life);
+        }
+      }
+      Thread.sleep(200);
+    }
+    open.forEach(life -> outcome.findings.add("clients do not get the last state of " + life));
   }
 }

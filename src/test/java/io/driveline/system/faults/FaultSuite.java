@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bson.Document;
@@ -75,12 +76,15 @@ final class FaultSuite {
     watch.start();
     Storm storm = new Storm(options, stores, fleet, traffic, posts, mirrors, out);
     storm.rage();
+    List<String> calm = new Calm(fleet).pass();
     load.end();
     out.println("the storm is over; waiting until everything has settled");
-    Comparison comparison = new Comparison(posts, mirrors, hearing, watch);
+    Comparison comparison =
+        new Comparison(posts, mirrors, hearing, watch, new Reads(fleet.apiAddress()));
     comparison.settle(SETTLE);
     watch.close();
     Outcome outcome = comparison.compare(storm, fleet, !options.brief());
+    outcome.findings.addAll(calm);
     outcome.print(out);
     if (!outcome.isGood()) {
       writeUp(outcome, mirrors, folder.resolve("not-kept.txt"));
@@ -113,7 +117,7 @@ final class FaultSuite {
         }
         writer.println("  expected " + life.version() + " " + life.last());
         try {
-          for (Document mirrored : mirrors.mirrored(java.util.List.of(life)).values()) {
+          for (Document mirrored : mirrors.mirrored(List.of(life)).values()) {
             writer.println("  mirror   " + mirrored.toJson());
           }
           for (Document event : mirrors.eventsOf(life)) {

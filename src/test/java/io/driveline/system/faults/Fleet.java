@@ -26,6 +26,9 @@ final class Fleet implements AutoCloseable {
   static final String SECRET = "whsec_fault_suite";
   static final String KEY = "dk_fault_suite_admin";
 
+  /** A cached copy whose refresh was left out may be as old as this. */
+  static final Duration CACHE_TTL = Duration.ofSeconds(10);
+
   /** What the poison ends a worker with. */
   static final int POISONED = 86;
 
@@ -96,7 +99,8 @@ final class Fleet implements AutoCloseable {
             "grpc",
             classes(folder, "grpc", broken),
             output,
-            Map.of(
+            with(
+                Map.of(),
                 "SPRING_MAIN_SOURCES",
                 "io.driveline.system.faults.broken.BadAnswers",
                 "FAULTS_GRPC",
@@ -107,6 +111,8 @@ final class Fleet implements AutoCloseable {
                 stores.mongodb(),
                 "DRIVELINE_REDIS_URI",
                 stores.redis(),
+                "DRIVELINE_GRPC_CACHE_TTL",
+                CACHE_TTL.toSeconds() + "s",
                 "DRIVELINE_GRPC_HOST",
                 "127.0.0.1",
                 "DRIVELINE_GRPC_PORT",
@@ -257,6 +263,17 @@ final class Fleet implements AutoCloseable {
 
   URI apiAddress() {
     return apiAddress;
+  }
+
+  /** Those that do not take work, or do not see all their stores. */
+  List<String> unhealthy() throws Exception {
+    List<String> unhealthy = new ArrayList<>();
+    for (App app : all()) {
+      if (!app.isHealthy()) {
+        unhealthy.add(app.name());
+      }
+    }
+    return unhealthy;
   }
 
   boolean areReady() throws Exception {

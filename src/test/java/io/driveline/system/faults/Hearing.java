@@ -40,6 +40,7 @@ final class Hearing implements AutoCloseable {
   private final String deadQueue;
   private final Map<String, Long> changes = new ConcurrentHashMap<>();
   private final Map<String, Long> facts = new ConcurrentHashMap<>();
+  private final Map<String, String> told = new ConcurrentHashMap<>();
   private final Map<String, Long> snapshots = new ConcurrentHashMap<>();
   private final Set<String> superseded = ConcurrentHashMap.newKeySet();
   private final Queue<String> contradictions = new ConcurrentLinkedQueue<>();
@@ -130,10 +131,21 @@ final class Hearing implements AutoCloseable {
   }
 
   private void fact(byte[] body) throws IOException {
-    String id = Canonical.JSON.readTree(body).path("eventId").asText();
-    if (id.startsWith(prefix)) {
-      note(facts, id, body, "fact");
+    JsonNode fact = Canonical.JSON.readTree(body);
+    String id = fact.path("eventId").asText();
+    if (id.startsWith(prefix) && note(facts, id, body, "fact")) {
+      told.put(
+          id,
+          told(
+              fact.path("type").asText(),
+              fact.path("objectType").asText(),
+              fact.path("objectId").asText(),
+              fact.path("created").asLong()));
     }
+  }
+
+  private static String told(String type, String objectType, String objectId, long created) {
+    return String.join(" ", type, objectType, objectId, String.valueOf(created));
   }
 
   /** Whether it is the first of this id. */
@@ -157,6 +169,12 @@ final class Hearing implements AutoCloseable {
 
   boolean heardFact(String id) {
     return facts.containsKey(id);
+  }
+
+  /** Whether an event's fact is about this event and its object. */
+  boolean tellsOf(Planned event) {
+    Life life = event.object();
+    return told(event.type(), life.type(), life.id(), event.created()).equals(told.get(event.id()));
   }
 
   /** A digest of the snapshot in an event's change event; null if none was heard. */

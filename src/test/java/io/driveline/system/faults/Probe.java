@@ -1,11 +1,6 @@
 package io.driveline.system.faults;
 
 import com.mongodb.MongoException;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.bson.Document;
@@ -17,19 +12,19 @@ final class Probe {
   static final Duration LONGEST = Duration.ofSeconds(90);
 
   private static final long PAUSE_MILLIS = 100;
-  private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final Traffic traffic;
   private final Posts posts;
   private final Mirrors mirrors;
-  private final URI api;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER).build();
+  private final Fleet fleet;
+  private final Reads reads;
 
-  Probe(Traffic traffic, Posts posts, Mirrors mirrors, URI api) {
+  Probe(Traffic traffic, Posts posts, Mirrors mirrors, Fleet fleet) {
     this.traffic = traffic;
     this.posts = posts;
     this.mirrors = mirrors;
-    this.api = api;
+    this.fleet = fleet;
+    this.reads = new Reads(fleet.apiAddress());
   }
 
   /**
@@ -40,11 +35,22 @@ final class Probe {
    */
   record Recovery(Duration took, String missing) {}
 
+  /** Waits until a fresh event {@link #flow flows}, and every app is there with all its stores. */
+  Recovery recovery() throws Exception {
+    long begin = System.nanoTime();
+    Recovery flow = flow();
+    if (flow.missing() != null
+        || until(begin + LONGEST.toNanos(), () -> fleet.unhealthy().isEmpty())) {
+      return new Recovery(since(begin), flow.missing());
+    }
+    return new Recovery(since(begin), String.join(", ", fleet.unhealthy()) + " not healthy");
+  }
+
   /**
    * Posts a fresh event, and waits until it is answered 200, applied, and its object read through
    * the API.
    */
-  Recovery recovery() throws Exception {
+  Recovery flow() throws Exception {
     long begin = System.nanoTime();
     long end = begin + LONGEST.toNanos();
     Delivery probe = traffic.probe();
@@ -55,12 +61,14 @@ final class Probe {
       missing = "answered 200";
     } else if (!until(end, () -> isApplied(event))) {
       missing = "applied";
-    } else if (!until(end, () -> isReadable(event.object()))) {
+    } else if (!until(end, () -> reads.hasLast(event.object()))) {
       missing = "readable";
     }
-    return new Recovery(
-        Duration.ofNanos(System.nanoTime() - begin),
-        missing == null ? null : event.id() + " is not " + missing);
+    return new Recovery(since(begin), missing == null ? null : event.id() + " is not " + missing);
+  }
+
+  private static Duration since(long begin) {
+    return Duration.ofNanos(System.nanoTime() - begin);
   }
 
   private void postUntilKept(Delivery probe) {
@@ -86,22 +94,6 @@ final class Probe {
       Document stored = mirrors.event(event.id());
       return stored != null && "applied".equals(stored.getString("state"));
     } catch (MongoException e) {
-      return false;
-    }
-  }
-
-  private boolean isReadable(Life life) throws InterruptedException {
-    try {
-      return http.send(
-                  HttpRequest.newBuilder(
-                          api.resolve("/api/v1/objects/" + life.type() + "/" + life.id()))
-                      .header("Authorization", "Bearer " + Fleet.KEY)
-                      .timeout(ANSWER)
-                      .build(),
-                  HttpResponse.BodyHandlers.discarding())
-              .statusCode()
-          == 200;
-    } catch (IOException e) {
       return false;
     }
   }

@@ -54,7 +54,7 @@ final class Storm {
     this.posts = posts;
     this.mirrors = mirrors;
     this.out = out;
-    this.probe = new Probe(traffic, posts, mirrors, fleet.apiAddress());
+    this.probe = new Probe(traffic, posts, mirrors, fleet);
     this.random = new Random(options.seed());
   }
 
@@ -230,6 +230,8 @@ final class Storm {
     if (others > 0) {
       findings.add(others + " posts were not answered 200 while RabbitMQ was away");
     }
+    requireMany(
+        times.size(), Duration.ofNanos(to - from), "posts answered while RabbitMQ was away");
     told =
         "posts meanwhile %d, p99 %s ms; %s"
             .formatted(
@@ -260,11 +262,19 @@ final class Storm {
       }
     }
     int came = open.size();
+    requireMany(came, Duration.ofNanos((to - from) / 2), "events accepted while " + when);
     if (!until(AWAY, () -> areApplied(open))) {
       findings.add(
           open.size() + " of " + came + " events that came while " + when + " were not applied");
     }
     return "applied meanwhile %d of %d".formatted(came - open.size(), came);
+  }
+
+  /** Where little came there is little to be seen: half of the load at least must have come. */
+  private void requireMany(int came, Duration time, String what) {
+    if (came < options.rate() * time.toMillis() / 2_000) {
+      findings.add("only " + came + " " + what);
+    }
   }
 
   /** Takes out what is applied; true once nothing is left. */
@@ -285,7 +295,7 @@ final class Storm {
   private void poison() throws Exception {
     Delivery poison = traffic.poison();
     posts.postEagerly(poison);
-    Probe.Recovery meanwhile = probe.recovery();
+    Probe.Recovery meanwhile = probe.flow();
     boolean parked =
         until(
             PARKED,
