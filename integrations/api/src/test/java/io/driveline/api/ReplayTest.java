@@ -85,6 +85,17 @@ class ReplayTest {
   }
 
   @Test
+  void refusesToReplayOneEventWithABodyThatItWouldOverlook() {
+    parked("evt_1", 1, "in_1", "");
+
+    ApiProcess.Answer answer = api.post("/api/v1/events/evt_1/replay", "{\"dryRun\":true}");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().path("detail").asText()).contains("it takes none");
+    assertThat(entry("evt_1").state()).isEqualTo(EventState.PARKED);
+  }
+
+  @Test
   void makesAParkedEventDueAndTellsHowItStandsNow() {
     parked("evt_1", 1, "in_1", "");
     Instant before = Instant.now().minusMillis(1);

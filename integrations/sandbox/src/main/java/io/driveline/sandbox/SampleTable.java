@@ -73,7 +73,8 @@ final class SampleTable {
             ? "superseded: the mirror has a newer state"
             : event.getString("state");
     if (row.repeated()) {
-      return "ignored: a duplicate (taken up " + event.get("claims") + " time)";
+      Object times = event.get("claims");
+      return "ignored: a duplicate (taken up " + times + (times.equals(1) ? " time)" : " times)");
     }
     return row.post().remark().isEmpty() ? state : state + " (" + row.post().remark() + ")";
   }

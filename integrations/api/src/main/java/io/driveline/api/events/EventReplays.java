@@ -36,7 +36,7 @@ class EventReplays {
 
   /** {@code POST /events/{id}/replay}. */
   public void one(Exchange exchange) {
-    String id = RequestParameters.of(exchange).path("id");
+    String id = RequestParameters.ofBody(exchange).path("id"); // dryRun there would be overlooked
     Replays.One replayed =
         replays
             .one(id, Caller.of(exchange).name())

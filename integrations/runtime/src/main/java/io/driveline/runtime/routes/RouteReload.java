@@ -63,7 +63,11 @@ final class RouteReload {
       return;
     }
     try {
-      routes.swap(files).forEach(LOG::info);
+      List<String> done = routes.swap(files);
+      if (done.isEmpty()) {
+        LOG.info("the routes are again those that run"); // after a save that was refused
+      }
+      done.forEach(LOG::info);
     } catch (Exception e) {
       Finding why = routes.finding(files, e);
       if (e.getSuppressed().length == 0) {

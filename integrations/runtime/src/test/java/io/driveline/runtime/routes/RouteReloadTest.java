@@ -319,6 +319,21 @@ class RouteReloadTest {
     assertThat(ask()).isEqualTo("good day Ada");
   }
 
+  @Test
+  void aRefusedEditThatIsTakenBackIsToldToo() throws Exception {
+    start();
+    write("greet.camel.yaml", GREETING);
+    poll();
+    broken(GREETING.replace("simple:", "groovy:"), file("greet.camel.yaml") + ":14: groovy");
+    log.list.clear();
+
+    write("greet.camel.yaml", GREETING);
+    poll();
+    poll();
+
+    assertThat(told()).containsExactly("INFO the routes are again those that run");
+  }
+
   /** With a step before the others, on line 11. */
   private static String step(String kind, String what) {
     return GREETING.replace(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a command is asked for. Values of filters go to the API as they are: it knows what is right.
@@ -39,6 +40,7 @@ record DeskOptions(
   static final String REPLAY = "replay";
 
   private static final String SANDBOX = "http://127.0.0.1:3001";
+  private static final Pattern EVENT_ID = Pattern.compile("[A-Za-z0-9_.\\-]{1,255}");
   private static final int LIMIT = 20;
   private static final int MOST = 10_000;
   private static final Set<String> FILTERS =
@@ -101,9 +103,15 @@ record DeskOptions(
                 : "events takes options alone; see ./driveline events --help");
       }
     }
-    if (replay && (id != null ? 1 : 0) + (filter.isEmpty() ? 0 : 1) + (all ? 1 : 0) != 1) {
+    int which = (id != null ? 1 : 0) + (filter.isEmpty() ? 0 : 1) + (all ? 1 : 0);
+    if (replay && which != 1) {
       throw new DeskException(
-          2, "replay needs one of: an event id, a filter, --all; see ./driveline replay --help");
+          2,
+          (which == 0 ? "replay needs" : "replay takes no more than")
+              + " one of: an event id, a filter, --all; see ./driveline replay --help");
+    }
+    if (id != null && !EVENT_ID.matcher(id).matches()) {
+      throw new DeskException(2, "that is no event id: it has other signs than letters, digits, _");
     }
     URI api = uri(url);
     if (key.isEmpty()) {

@@ -14,8 +14,17 @@ final class ReplayCommand {
 
   private static final int PAGE = 1_000;
   private static final int DIFFS = 100;
-  private static final int PARKED_SHOWN = 5;
-  private static final List<String> UNFINISHED = List.of("received", "applying", "retrying");
+  private static final int FAILED_SHOWN = 5;
+
+  /** What a replayed event that failed again is, and what is said of it. */
+  private static final Map<String, String> FAILED = new LinkedHashMap<>();
+
+  static {
+    FAILED.put("parked", "parked again");
+    FAILED.put("retrying", "failed, and will be tried again after growing pauses");
+  }
+
+  private static final List<String> UNFINISHED = List.of("received", "applying");
   private static final Set<String> NOT_TEXT = Set.of("livemode");
 
   private final DeskOptions options;
@@ -117,7 +126,7 @@ final class ReplayCommand {
     EventTable table = new EventTable();
     table.add(event);
     table.print(terminal.out());
-    return event.getString("state").equals("parked") ? 1 : 0;
+    return FAILED.containsKey(event.getString("state")) ? 1 : 0;
   }
 
   private int many() throws DeskException, InterruptedException {
@@ -169,7 +178,8 @@ final class ReplayCommand {
   }
 
   /**
-   * Until none of them is unfinished. Counting them all would be much asked while they are many.
+   * Until none of them is on its way: each is done, parked, or put off, which may last for hours.
+   * Counting them all would be much asked while they are many.
    */
   private void await(String replay, long total, long begun, Duration spread)
       throws DeskException, InterruptedException {
@@ -184,13 +194,10 @@ final class ReplayCommand {
     try {
       while (true) {
         long left = 0;
-        long retrying = 0;
         boolean more = false;
         for (String state : UNFINISHED) {
           Document page = api.events(query(replay, state));
-          int found = page.getList("data", Document.class).size();
-          left += found;
-          retrying += state.equals("retrying") ? found : 0;
+          left += page.getList("data", Document.class).size();
           more |= page.getString("next") != null;
         }
         if (left == 0) {
@@ -209,8 +216,7 @@ final class ReplayCommand {
                 + Terminal.number(done)
                 + " of "
                 + Terminal.number(total)
-                + " done"
-                + (retrying == 0 ? "" : ", " + Terminal.number(retrying) + " retrying"));
+                + " done");
         Thread.sleep(poll);
       }
     } finally {
@@ -224,34 +230,42 @@ final class ReplayCommand {
   }
 
   private int result(String replay, long total) throws DeskException, InterruptedException {
-    Document page = api.events(query(replay, "parked"));
-    List<Document> parked = page.getList("data", Document.class);
-    if (parked.isEmpty()) {
-      terminal.out().println(Terminal.count(total, "event") + " done.");
-      return 0;
+    boolean failed = false;
+    for (Map.Entry<String, String> state : FAILED.entrySet()) {
+      Document page = api.events(query(replay, state.getKey()));
+      List<Document> events = page.getList("data", Document.class);
+      if (events.isEmpty()) {
+        continue;
+      }
+      failed = true;
+      boolean more = page.getString("next") != null;
+      terminal
+          .out()
+          .printf(
+              "%s%s of %s %s: ./driveline events --state %s --replay %s%n",
+              more ? "More than " : "",
+              Terminal.number(events.size()),
+              Terminal.count(total, "event"),
+              state.getValue(),
+              state.getKey(),
+              replay);
+      events.stream()
+          .limit(FAILED_SHOWN)
+          .forEach(
+              event ->
+                  terminal
+                      .out()
+                      .println(
+                          "  "
+                              + Terminal.plain(event.get("id"))
+                              + "  "
+                              + Terminal.plain(event.get("reason"))));
     }
-    boolean more = page.getString("next") != null;
-    terminal
-        .out()
-        .println(
-            (more ? "More than " : "")
-                + Terminal.number(parked.size())
-                + " of "
-                + Terminal.count(total, "event")
-                + " parked again: ./driveline events --state parked --replay "
-                + replay);
-    parked.stream()
-        .limit(PARKED_SHOWN)
-        .forEach(
-            event ->
-                terminal
-                    .out()
-                    .println(
-                        "  "
-                            + Terminal.plain(event.get("id"))
-                            + "  "
-                            + Terminal.plain(event.get("reason"))));
-    return 1;
+    if (failed) {
+      return 1;
+    }
+    terminal.out().println(Terminal.count(total, "event") + " done.");
+    return 0;
   }
 
   private static Map<String, String> query(String replay, String state) {

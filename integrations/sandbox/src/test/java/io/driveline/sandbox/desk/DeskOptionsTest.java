@@ -107,9 +107,10 @@ class DeskOptionsTest {
         "replay | needs one of",
         "replay --yes | needs one of",
         "replay evt_1 evt_2 | one event id",
-        "replay evt_1 --all | needs one of",
-        "replay evt_1 --state parked | needs one of",
-        "replay --state parked --all | needs one of",
+        "replay evt_1 --all | no more than one of",
+        "replay evt_1 --state parked | no more than one of",
+        "replay --state parked --all | no more than one of",
+        "replay not/an/id | no event id",
         "replay --limit 5 --all | no option --limit",
         "replay --zebra | no option --zebra",
       })

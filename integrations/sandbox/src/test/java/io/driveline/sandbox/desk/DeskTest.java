@@ -28,6 +28,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -147,7 +148,7 @@ class DeskTest {
   }
 
   /** What the worker does: takes up what is due, and ends it one way or the other. */
-  private CompletableFuture<Void> worker(int many, boolean good) {
+  private CompletableFuture<Void> worker(int many, Consumer<Claim> end) {
     return CompletableFuture.runAsync(
         () -> {
           int[] done = {0};
@@ -160,16 +161,20 @@ class DeskTest {
                           ledger
                               .claim(event(due.id(), due.created()), INTAKE, "worker-2", LEASE)
                               .orElseThrow();
-                      if (good) {
-                        ledger.markApplied(claim);
-                      } else {
-                        ledger.park(claim, Failure.of("still no way"));
-                      }
+                      end.accept(claim);
                       done[0]++;
                     }
                     return done[0] == many;
                   });
         });
+  }
+
+  private void parkAgain(Claim claim) {
+    ledger.park(claim, Failure.of("still no way"));
+  }
+
+  private void putOff(Claim claim) {
+    ledger.retryLater(claim, Failure.of("not now"), Duration.ofHours(1));
   }
 
   @Test
@@ -237,7 +242,7 @@ class DeskTest {
   @Test
   void replaysOneEventAndWaitsUntilItIsDone() throws Exception {
     parked("evt_1", "no way");
-    CompletableFuture<Void> worker = worker(1, true);
+    CompletableFuture<Void> worker = worker(1, ledger::markApplied);
 
     assertThat(run(false, "", "replay", "evt_1")).isZero();
 
@@ -248,12 +253,27 @@ class DeskTest {
   @Test
   void endsWithOneWhereAnEventIsParkedAgain() throws Exception {
     parked("evt_1", "no way");
-    CompletableFuture<Void> worker = worker(1, false);
+    CompletableFuture<Void> worker = worker(1, this::parkAgain);
 
     assertThat(run(false, "", "replay", "evt_1")).isEqualTo(1);
 
     worker.join();
     assertThat(out()).contains("parked", "still no way");
+  }
+
+  @Test
+  void doesNotWaitForWhatFailedAndIsTriedAgainInAnHour() throws Exception {
+    parked("evt_1", "no way");
+    CompletableFuture<Void> worker = worker(1, this::putOff);
+    assertThat(run(false, "", "replay", "evt_1")).isEqualTo(1);
+    worker.join();
+    assertThat(out()).contains("retrying", "not now");
+
+    parked("evt_2", "no way");
+    worker = worker(1, this::putOff);
+    assertThat(run(false, "", "replay", "--state", "parked", "--yes")).isEqualTo(1);
+    worker.join();
+    assertThat(out()).contains("1 of 1 event failed, and will be tried again", "evt_2  not now");
   }
 
   @Test
@@ -286,7 +306,7 @@ class DeskTest {
               .append("payload", event.payload()));
     }
     events().insertMany(documents);
-    CompletableFuture<Void> worker = worker(1_200, true);
+    CompletableFuture<Void> worker = worker(1_200, ledger::markApplied);
 
     assertThat(run(false, "", "replay", "--type", "invoice.*", "--yes")).isZero();
 
@@ -300,7 +320,7 @@ class DeskTest {
   void tellsWhichAreParkedAgain() throws Exception {
     parked("evt_1", "no way");
     parked("evt_2", "no way");
-    CompletableFuture<Void> worker = worker(2, false);
+    CompletableFuture<Void> worker = worker(2, this::parkAgain);
 
     assertThat(run(false, "", "replay", "--all", "--yes")).isEqualTo(1);
 
@@ -325,7 +345,7 @@ class DeskTest {
   @Test
   void drawsABarAtATerminalAndBeginsAfterAYes() throws Exception {
     parked("evt_1", "no way");
-    CompletableFuture<Void> worker = worker(1, true);
+    CompletableFuture<Void> worker = worker(1, ledger::markApplied);
 
     assertThat(run(true, "Y", "replay", "--state", "parked")).isZero();
 
