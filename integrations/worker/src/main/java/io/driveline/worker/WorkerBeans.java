@@ -9,11 +9,13 @@ import io.driveline.runtime.grpc.CallDeadline;
 import io.driveline.runtime.grpc.ReconnectingGrpcComponent;
 import io.driveline.runtime.rabbitmq.ConfirmedPublisher;
 import io.driveline.runtime.settings.Settings;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -76,10 +78,20 @@ class WorkerBeans {
 
   /** Camel gives every call to the grpc app to it. */
   @Bean
-  CallDeadline callDeadline(Environment environment) {
-    return new CallDeadline(
-        new Settings(environment)
-            .duration("driveline.worker.refresh-timeout", Duration.ofSeconds(1)));
+  CallDeadline callDeadline(WorkerSettings settings) {
+    return new CallDeadline(settings.refreshTimeout());
+  }
+
+  @Bean
+  CircuitBreaker refreshBreaker(WorkerSettings settings) {
+    return RefreshBreaker.create(settings.refreshTimeout());
+  }
+
+  /** What is due is taken up by so many; Camel's own pool of virtual threads knows no bound. */
+  @Bean(destroyMethod = "shutdownNow")
+  ExecutorService sweepThreads(WorkerSettings settings) {
+    return Executors.newFixedThreadPool(
+        settings.sweepThreads(), Thread.ofVirtual().name("sweep-", 0).factory());
   }
 
   /** There is no way to Stripe yet: what the events do not tell stays tied. */

@@ -12,6 +12,9 @@ import java.util.random.RandomGenerator;
  *     alone
  * @param sweepBatch {@code driveline.worker.sweep-batch}, 500: how many due events one sweep takes
  *     up at most
+ * @param sweepThreads {@code driveline.worker.sweep-threads}, 32: how many of them at once
+ * @param refreshTimeout {@code driveline.worker.refresh-timeout}, 1 s: how long the grpc app may
+ *     take to refresh its cache
  * @param retryFirst {@code driveline.worker.retry-first}, 5 s: the pause before the first retry
  *     that goes through the ledger; announcements that are owed are tried again after the same
  * @param retryMost {@code driveline.worker.retry-most}, 1 h: the longest pause between two retries
@@ -25,6 +28,8 @@ import java.util.random.RandomGenerator;
 record WorkerSettings(
     Duration lease,
     int sweepBatch,
+    int sweepThreads,
+    Duration refreshTimeout,
     Duration retryFirst,
     Duration retryMost,
     int maxClaims,
@@ -42,6 +47,8 @@ record WorkerSettings(
     return new WorkerSettings(
         settings.duration("driveline.worker.lease", Duration.ofSeconds(60)),
         settings.number("driveline.worker.sweep-batch", 500, 1, MOST_IN_A_SWEEP),
+        settings.number("driveline.worker.sweep-threads", 32, 1, MOST_IN_A_SWEEP),
+        settings.duration("driveline.worker.refresh-timeout", Duration.ofSeconds(1)),
         settings.duration("driveline.worker.retry-first", Duration.ofSeconds(5)),
         settings.duration("driveline.worker.retry-most", Duration.ofHours(1)),
         settings.number("driveline.worker.max-claims", 5, 1, MOST_CLAIMS),

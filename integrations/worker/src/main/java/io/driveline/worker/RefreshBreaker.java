@@ -1,0 +1,52 @@
+package io.driveline.worker;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bean {@code refreshBreaker}: a grpc app that is away, fails or is late must not hold up events,
+ * each of which would wait for it as long as a call may take. Of the last ten calls, half of five
+ * or more failed or slow ones open it; then refreshes are left out, and every two seconds one tries
+ * again.
+ */
+final class RefreshBreaker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RefreshBreaker.class);
+
+  private RefreshBreaker() {}
+
+  /**
+   * A closed one, which logs when its state changes.
+   *
+   * @param timeout how long a call may take; one of half of it is slow
+   */
+  static CircuitBreaker create(Duration timeout) {
+    CircuitBreaker breaker =
+        CircuitBreaker.of(
+            "refresh",
+            CircuitBreakerConfig.custom()
+                .slidingWindowSize(10)
+                .minimumNumberOfCalls(5)
+                .failureRateThreshold(50)
+                .slowCallRateThreshold(50)
+                .slowCallDurationThreshold(timeout.dividedBy(2))
+                .waitDurationInOpenState(Duration.ofSeconds(2))
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .build());
+    breaker
+        .getEventPublisher()
+        .onStateTransition(
+            event -> {
+              switch (event.getStateTransition()) {
+                case CLOSED_TO_OPEN ->
+                    LOG.warn("The grpc app is of no help, cached copies are left to expire");
+                case HALF_OPEN_TO_CLOSED -> LOG.info("The grpc app refreshes cached copies again");
+                default -> LOG.debug("{}", event); // each of its tries
+              }
+            });
+    return breaker;
+  }
+}
