@@ -96,8 +96,10 @@ class OutageTest {
               Failure.of("no way"));
       try (ApiProcess api = new ApiProcess(stores.settings())) {
         stores.stopMongodb();
-        for (String path : List.of("/api/v1/events/replay", "/api/v1/events/evt_1/replay")) {
-          ApiProcess.Answer answer = api.post(path, "{\"all\":true}");
+        for (ApiProcess.Answer answer :
+            List.of(
+                api.post("/api/v1/events/replay", "{\"all\":true}"),
+                api.post("/api/v1/events/evt_1/replay", ""))) {
           assertThat(answer.status()).isEqualTo(503);
           assertThat(answer.header("Retry-After")).isEqualTo("5");
         }
