@@ -87,8 +87,11 @@ class WorkerBeans {
     return RefreshBreaker.create(settings.refreshTimeout());
   }
 
-  /** What is due is taken up by so many; Camel's own pool of virtual threads knows no bound. */
-  @Bean(destroyMethod = "shutdownNow")
+  /**
+   * What is due is taken up by so many; Camel's own pool of virtual threads knows no bound. For the
+   * route alone: as a candidate for all, it would keep Spring Boot from making its own executor.
+   */
+  @Bean(defaultCandidate = false, destroyMethod = "shutdownNow")
   ExecutorService sweepThreads(WorkerSettings settings) {
     return Executors.newFixedThreadPool(
         settings.sweepThreads(), Thread.ofVirtual().name("sweep-", 0).factory());
