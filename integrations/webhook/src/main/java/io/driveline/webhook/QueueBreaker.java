@@ -1,5 +1,6 @@
 package io.driveline.webhook;
 
+import io.driveline.runtime.breaker.ToldBreaker;
 import io.driveline.runtime.rabbitmq.NotConfirmedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -22,29 +23,19 @@ final class QueueBreaker {
 
   private QueueBreaker() {}
 
-  /** A closed one, which logs when its state changes. */
+  /** A closed one. */
   static CircuitBreaker create() {
-    CircuitBreaker breaker =
-        CircuitBreaker.of(
-            "rabbitmq",
-            CircuitBreakerConfig.custom()
-                .slidingWindowSize(10)
-                .minimumNumberOfCalls(10)
-                .failureRateThreshold(50)
-                .waitDurationInOpenState(Duration.ofSeconds(1))
-                .permittedNumberOfCallsInHalfOpenState(1)
-                .ignoreExceptions(NotConfirmedException.class, AmqpConnectException.class)
-                .build());
-    breaker
-        .getEventPublisher()
-        .onStateTransition(
-            event -> {
-              switch (event.getStateTransition()) {
-                case CLOSED_TO_OPEN -> LOG.warn("RabbitMQ is silent, the ledger takes the events");
-                case HALF_OPEN_TO_CLOSED -> LOG.info("RabbitMQ answers again, it takes the events");
-                default -> LOG.debug("{}", event); // each of its tries
-              }
-            });
-    return breaker;
+    return ToldBreaker.of(
+        "rabbitmq",
+        CircuitBreakerConfig.custom()
+            .slidingWindowSize(10)
+            .minimumNumberOfCalls(10)
+            .failureRateThreshold(50)
+            .waitDurationInOpenState(Duration.ofSeconds(1))
+            .permittedNumberOfCallsInHalfOpenState(1)
+            .ignoreExceptions(NotConfirmedException.class, AmqpConnectException.class)
+            .build(),
+        () -> LOG.warn("RabbitMQ is silent, the ledger takes the events"),
+        () -> LOG.info("RabbitMQ answers again, it takes the events"));
   }
 }

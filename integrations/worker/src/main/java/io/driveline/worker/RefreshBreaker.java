@@ -1,5 +1,6 @@
 package io.driveline.worker;
 
+import io.driveline.runtime.breaker.ToldBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
@@ -19,34 +20,23 @@ final class RefreshBreaker {
   private RefreshBreaker() {}
 
   /**
-   * A closed one, which logs when its state changes.
+   * A closed one.
    *
    * @param timeout how long a call may take; one of half of it is slow
    */
   static CircuitBreaker create(Duration timeout) {
-    CircuitBreaker breaker =
-        CircuitBreaker.of(
-            "refresh",
-            CircuitBreakerConfig.custom()
-                .slidingWindowSize(10)
-                .minimumNumberOfCalls(5)
-                .failureRateThreshold(50)
-                .slowCallRateThreshold(50)
-                .slowCallDurationThreshold(timeout.dividedBy(2))
-                .waitDurationInOpenState(Duration.ofSeconds(2))
-                .permittedNumberOfCallsInHalfOpenState(1)
-                .build());
-    breaker
-        .getEventPublisher()
-        .onStateTransition(
-            event -> {
-              switch (event.getStateTransition()) {
-                case CLOSED_TO_OPEN ->
-                    LOG.warn("The grpc app is of no help, cached copies are left to expire");
-                case HALF_OPEN_TO_CLOSED -> LOG.info("The grpc app refreshes cached copies again");
-                default -> LOG.debug("{}", event); // each of its tries
-              }
-            });
-    return breaker;
+    return ToldBreaker.of(
+        "refresh",
+        CircuitBreakerConfig.custom()
+            .slidingWindowSize(10)
+            .minimumNumberOfCalls(5)
+            .failureRateThreshold(50)
+            .slowCallRateThreshold(50)
+            .slowCallDurationThreshold(timeout.dividedBy(2))
+            .waitDurationInOpenState(Duration.ofSeconds(2))
+            .permittedNumberOfCallsInHalfOpenState(1)
+            .build(),
+        () -> LOG.warn("The grpc app is of no help, cached copies are left to expire"),
+        () -> LOG.info("The grpc app refreshes cached copies again"));
   }
 }

@@ -1,5 +1,6 @@
 package io.driveline.grpc.cache;
 
+import io.driveline.runtime.breaker.ToldBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
@@ -19,8 +20,9 @@ public final class CacheBreaker {
 
   /** A closed one, which says once that Redis is away, and once that it is back. */
   public static CircuitBreaker create() {
+    AtomicReference<String> failure = new AtomicReference<>();
     CircuitBreaker breaker =
-        CircuitBreaker.of(
+        ToldBreaker.of(
             "redis",
             CircuitBreakerConfig.custom()
                 .slidingWindowSize(10)
@@ -28,21 +30,10 @@ public final class CacheBreaker {
                 .failureRateThreshold(50)
                 .waitDurationInOpenState(Duration.ofSeconds(2))
                 .permittedNumberOfCallsInHalfOpenState(2)
-                .build());
-    AtomicReference<String> failure = new AtomicReference<>();
+                .build(),
+            () -> LOG.warn("Redis is away, MongoDB answers meanwhile: {}", failure.get()),
+            () -> LOG.info("Redis is back"));
     breaker.getEventPublisher().onError(event -> failure.set(reason(event.getThrowable())));
-    breaker
-        .getEventPublisher()
-        .onStateTransition(
-            event -> {
-              switch (event.getStateTransition()) {
-                // Half open and open again is the same outage.
-                case CLOSED_TO_OPEN ->
-                    LOG.warn("Redis is away, MongoDB answers meanwhile: {}", failure.get());
-                case HALF_OPEN_TO_CLOSED -> LOG.info("Redis is back");
-                default -> LOG.debug("The way to Redis: {}", event.getStateTransition());
-              }
-            });
     return breaker;
   }
 

@@ -1,0 +1,2 @@
+/** Circuit breakers for Camel's circuitBreaker EIP. */
+package io.driveline.runtime.breaker;
