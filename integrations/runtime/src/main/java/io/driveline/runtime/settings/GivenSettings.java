@@ -87,9 +87,6 @@ public final class GivenSettings {
     settings.flag("driveline.livemode", true);
     settings.flag("driveline.routes-reload", false);
     settings.flag("driveline.management.metrics-login", false);
-    if (!settings.text("driveline.grpc.address", "").isEmpty()) {
-      settings.hostAndPort("driveline.grpc.address", "host:50051");
-    }
     IN_ROUTES.keySet().stream().sorted().forEach(this::checkNumber);
   }
 

@@ -42,8 +42,6 @@ class GivenSettingsTest {
   @ParameterizedTest
   @CsvSource({
     "driveline.livemode, maybe, true or false",
-    "driveline.grpc.address, localhost, host:50051",
-    "driveline.grpc.address, localhost:70000, host:50051",
     "driveline.worker.consumers, 0, a whole number from 1",
     "driveline.worker.prefetch, abc, a whole number from 1",
     "driveline.worker.sweep-period, 1s, a whole number from 1",
