@@ -44,9 +44,10 @@ final class Posts implements AutoCloseable {
   /**
    * An event that was answered 200.
    *
-   * @param at when for the first time, {@link System#nanoTime()}
+   * @param sent when the first post of it that was answered so was sent, {@link System#nanoTime()}
+   * @param at when it was answered
    */
-  record Accepted(Planned event, long at) {}
+  record Accepted(Planned event, long sent, long at) {}
 
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -99,10 +100,11 @@ final class Posts implements AutoCloseable {
     try {
       long pause = firstPause;
       while (!ended) {
+        long begin = System.nanoTime();
         int status = attempt(delivery);
         if (status == 200) {
           kept.incrementAndGet();
-          accepted.putIfAbsent(event.id(), new Accepted(event, System.nanoTime()));
+          accepted.putIfAbsent(event.id(), new Accepted(event, begin, System.nanoTime()));
           return true;
         }
         if (status >= 400 && status < 500 && status != 408 && status != 429) {

@@ -218,12 +218,11 @@ final class Storm {
   /** RabbitMQ is away: posts get 200 all the same, soon, and what they bring is applied. */
   private void rabbitAway(Victim rabbitmq) throws Exception {
     rabbitmq.kill();
-    // The first second belongs to the breaker that finds out, and to answers that were on their way
-    // when RabbitMQ ended: what those are about is in its queue, and can only come back with it.
-    long from = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+    long from = System.nanoTime();
     Thread.sleep(AWAY);
     long to = System.nanoTime();
-    List<Posts.Answer> answers = posts.answers(from, to);
+    // The first second belongs to the breaker that finds out.
+    List<Posts.Answer> answers = posts.answers(from + Duration.ofSeconds(1).toNanos(), to);
     List<Posts.Answer> settled =
         answers.stream().filter(answer -> to - answer.at() > 1_000_000_000L).toList();
     long others = settled.stream().filter(answer -> answer.status() != 200).count();
@@ -254,11 +253,14 @@ final class Storm {
     }
   }
 
-  /** Waits until what came in the first half of a fault is applied while the fault still lasts. */
+  /**
+   * Waits until what was sent and kept in the first half of a fault is applied while the fault
+   * still lasts. What was sent before it may be in RabbitMQ's queue, and comes back with that.
+   */
   private String appliedMeanwhile(String when, long from, long to) throws Exception {
     Set<String> open = new HashSet<>();
     for (Posts.Accepted accepted : posts.accepted()) {
-      if (accepted.at() - from > 0 && to - accepted.at() > (to - from) / 2) {
+      if (accepted.sent() - from > 0 && to - accepted.at() > (to - from) / 2) {
         open.add(accepted.event().id());
       }
     }
