@@ -1,5 +1,5 @@
 // While there is no user, a connection from this machine may initiate the set and make the first one.
-const { MEMBER, ADMIN_PASSWORD, DRIVELINE_PASSWORD } = process.env;
+const { MEMBER, ADMIN_PASSWORD, APP_PASSWORD } = process.env;
 
 const unless = (names, action) => {
   try {
@@ -28,7 +28,7 @@ if (known || unless(['AuthenticationFailed'], () => db.auth('admin', ADMIN_PASSW
   if (!db.getUser('driveline')) {
     db.createUser({
       user: 'driveline',
-      pwd: DRIVELINE_PASSWORD,
+      pwd: APP_PASSWORD,
       roles: [
         { role: 'readWrite', db: 'driveline' },
         { role: 'readWrite', db: 'stripe' },
