@@ -73,6 +73,7 @@ public final class AppProcess implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("DRIVELINE_"));
     builder.environment().put("DRIVELINE_ADDRESS", "127.0.0.1");
     builder.environment().put("DRIVELINE_MANAGEMENT_PORT", String.valueOf(management));
+    builder.environment().put("DRIVELINE_WORKER_LOCK_FOLDER", folder.resolve("lock").toString());
     builder.environment().putAll(settings);
     Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     return new AppProcess(app, folder, settings, process, output, management);

@@ -345,8 +345,14 @@ class KubernetesManifestsTest {
     assertThat(subjects.at("/0/name").asText()).isEqualTo("driveline-worker");
     assertThat(Manifest.items(one("Role", "driveline-worker").at("/rules")))
         .extracting(
-            rule -> Manifest.texts(rule.at("/resources")) + " " + Manifest.texts(rule.at("/verbs")))
-        .containsExactly("[leases] [get, create, update]", "[pods] [list]");
+            rule ->
+                "%s%s%s"
+                    .formatted(
+                        Manifest.texts(rule.at("/resources")),
+                        Manifest.texts(rule.at("/resourceNames")),
+                        Manifest.texts(rule.at("/verbs"))))
+        .containsExactly(
+            "[leases][driveline-worker][get, update]", "[leases][][create]", "[pods][][list]");
   }
 
   /** What the namespace's quota counts, over all that may be there at once. */

@@ -5,10 +5,16 @@ import io.driveline.grpc.GrpcApplication;
 import io.driveline.runtime.settings.WrongSettingException;
 import io.driveline.webhook.WebhookApplication;
 import io.driveline.worker.WorkerApplication;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -21,17 +27,26 @@ final class Apps implements AutoCloseable {
 
   private final Deque<ConfigurableApplicationContext> running = new ArrayDeque<>();
 
+  private final Path lock;
+
   private String starting;
 
-  private Apps() {}
+  private Apps(Path lock) {
+    this.lock = lock;
+  }
 
   /**
    * Starts them in the order in which they need each other; the webhook lets the world in, last.
    */
   static Apps start(UpOptions options, Ports ports, Stores stores, Progress progress)
       throws StartException {
-    Apps apps = new Apps();
+    Apps apps = new Apps(lock());
     List<String> common = common(options, ports, stores);
+    if (options.mongodbUri() == null) {
+      // The workers of an embedded ledger are the one here; of another there may be more.
+      common.add("worker.lock-folder=" + apps.lock);
+    }
+    common.add("worker.leader-election=file");
     try {
       apps.start(
           GrpcApplication.class,
@@ -67,6 +82,14 @@ final class Apps implements AutoCloseable {
       apps.close();
       progress.failed("");
       throw new StartException(apps.starting + " does not start: " + cause(e));
+    }
+  }
+
+  private static Path lock() throws StartException {
+    try {
+      return Files.createTempDirectory("driveline-lock");
+    } catch (IOException e) {
+      throw new StartException("the folder for temporary files cannot be written to");
     }
   }
 
@@ -133,6 +156,11 @@ final class Apps implements AutoCloseable {
   public void close() {
     while (!running.isEmpty()) {
       running.pop().close();
+    }
+    try (Stream<Path> files = Files.walk(lock)) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    } catch (IOException e) {
+      // It lies where the system cleans up.
     }
   }
 }

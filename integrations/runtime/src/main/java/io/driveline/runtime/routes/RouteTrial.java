@@ -15,6 +15,8 @@ import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.StatefulService;
+import org.apache.camel.cluster.CamelClusterService;
+import org.apache.camel.cluster.CamelClusterView;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinition;
@@ -27,6 +29,7 @@ import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.ResourceResolver;
 import org.apache.camel.support.DefaultRegistry;
+import org.apache.camel.support.cluster.AbstractCamelClusterService;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /**
@@ -59,6 +62,9 @@ final class RouteTrial {
       scratch.setAllowUseOriginalMessage(running.isAllowUseOriginalMessage());
       scratch.setApplicationContextClassLoader(running.getApplicationContextClassLoader());
       scratch.getPropertiesComponent().addPropertiesSource(new Settings(running));
+      if (running.hasService(CamelClusterService.class) != null) {
+        scratch.addService(new NoElection());
+      }
       try {
         new RunningRoutes(scratch, NO_PATHS).load(files);
         scratch.start();
@@ -140,6 +146,18 @@ final class RouteTrial {
     }
     String line = RouteTree.firstLine(last.getMessage());
     return line.isEmpty() ? last.getClass().getSimpleName() : line;
+  }
+
+  /**
+   * Stands for the running context's, so that {@code master:} can be created. Nobody is elected
+   * here, as nothing is consumed.
+   */
+  private static final class NoElection extends AbstractCamelClusterService<CamelClusterView> {
+
+    @Override
+    protected CamelClusterView createView(String group) {
+      throw new UnsupportedOperationException("a trial consumes nothing");
+    }
   }
 
   /** The running context's settings. */
