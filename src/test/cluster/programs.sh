@@ -30,9 +30,9 @@ compile() {
   export CGO_ENABLED=0 GOFLAGS=-buildvcs=false
   go build -trimpath -ldflags "-s -w $(stamp "$(version_of k8s.io/kubernetes)")" -o "$to/" \
     k8s.io/kubernetes/cmd/{kube-apiserver,kube-controller-manager,kube-scheduler,kubectl} \
-    sigs.k8s.io/kwok/cmd/kwok sigs.k8s.io/metrics-server/cmd/metrics-server
-  go build -trimpath -ldflags "-s -w" -o "$to/etcd" go.etcd.io/etcd/server/v3
-  go build -trimpath -ldflags "-s -w" -o "$to/check-manifests" ./check
+    sigs.k8s.io/kwok/cmd/kwok sigs.k8s.io/metrics-server/cmd/metrics-server &&
+    go build -trimpath -ldflags "-s -w" -o "$to/etcd" go.etcd.io/etcd/server/v3 &&
+    go build -trimpath -ldflags "-s -w" -o "$to/check-manifests" ./check
 }
 
 build() {

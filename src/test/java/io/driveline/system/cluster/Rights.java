@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * What each service account may do: every verb on every resource that the API server lists is asked
@@ -44,9 +45,15 @@ final class Rights implements Proof {
               new Right("update", "coordination.k8s.io", "leases", ""),
               new Right("list", "", "pods", "")));
 
-  /** What Kubernetes lets every account do: ask who it is, and what it may do. */
+  /** Of another namespace: it may do what every account may, whatever the cluster's version. */
+  private static final Account STRANGER = new Account("default", "stranger");
+
+  /** What Kubernetes lets it do: ask who it is and what it may do, and whom the cluster trusts. */
   private static final Set<Right> EVERYONE =
       Set.of(
+          new Right("get", "certificates.k8s.io", "clustertrustbundles", ""),
+          new Right("list", "certificates.k8s.io", "clustertrustbundles", ""),
+          new Right("watch", "certificates.k8s.io", "clustertrustbundles", ""),
           new Right("create", "authentication.k8s.io", "selfsubjectreviews", ""),
           new Right("create", "authorization.k8s.io", "selfsubjectaccessreviews", ""),
           new Right("create", "authorization.k8s.io", "selfsubjectrulesreviews", ""));
@@ -75,12 +82,16 @@ final class Rights implements Proof {
     }
   }
 
+  private record Account(String namespace, String name) {}
+
   private record Resource(String group, String name, boolean isNamespaced) {}
 
   @Override
   public void show(Cluster cluster, Report report) throws Exception {
-    List<String> accounts =
-        cluster.list("get", "serviceaccounts").stream().map(Cluster::name).toList();
+    List<Account> accounts =
+        cluster.list("get", "serviceaccounts").stream()
+            .map(account -> new Account(Cluster.NAMESPACE, Cluster.name(account)))
+            .toList();
     report.tried(
         "each service account may do what its app needs, and nothing more",
         () -> askAll(cluster, accounts));
@@ -115,11 +126,11 @@ final class Rights implements Proof {
         });
   }
 
-  private static String askAll(Cluster cluster, List<String> accounts) throws Exception {
+  private static String askAll(Cluster cluster, List<Account> accounts) throws Exception {
     Set<String> verbs = new TreeSet<>(SPECIAL);
     List<Resource> resources = resources(cluster.kubectl(), verbs);
     AtomicInteger asked = new AtomicInteger();
-    Map<String, Set<String>> allowed = new HashMap<>();
+    Map<Account, Set<String>> allowed = new HashMap<>();
     Process proxy = cluster.kubectl().start("proxy", "--port=0");
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
@@ -127,7 +138,7 @@ final class Rights implements Proof {
           URI.create(
               "http://" + address(proxy) + "/apis/authorization.k8s.io/v1/subjectaccessreviews");
       List<Future<?>> answers = new ArrayList<>();
-      for (String account : accounts) {
+      for (Account account : Stream.concat(accounts.stream(), Stream.of(STRANGER)).toList()) {
         Set<String> found = new ConcurrentSkipListSet<>();
         allowed.put(account, found);
         for (Resource resource : resources) {
@@ -156,19 +167,33 @@ final class Rights implements Proof {
       proxy.destroy();
     }
     List<String> wrong = new ArrayList<>();
-    for (String account : accounts) {
-      Set<String> needed = new TreeSet<>();
-      EVERYONE.forEach(right -> needed.add(right.toString()));
-      NEEDED.getOrDefault(account, Set.of()).forEach(right -> needed.add(right.toString()));
-      Set<String> more = new TreeSet<>(allowed.get(account));
-      more.removeAll(needed);
-      needed.removeAll(allowed.get(account));
-      more.forEach(right -> wrong.add(account + " may " + right));
-      needed.forEach(right -> wrong.add(account + " may not " + right));
+    if (cluster.isOwn()) {
+      compare("everyone", texts(EVERYONE), allowed.get(STRANGER), wrong);
+    }
+    for (Account account : accounts) {
+      Set<String> needed = texts(NEEDED.getOrDefault(account.name(), Set.of()));
+      needed.addAll(allowed.get(STRANGER));
+      compare(account.name(), needed, allowed.get(account), wrong);
     }
     Wrong.unless(wrong.isEmpty(), String.join("\n", wrong));
     return "%d questions: %d accounts, %d resources, %d verbs"
         .formatted(asked.get(), accounts.size(), resources.size(), verbs.size());
+  }
+
+  private static Set<String> texts(Set<Right> rights) {
+    Set<String> texts = new TreeSet<>();
+    rights.forEach(right -> texts.add(right.toString()));
+    return texts;
+  }
+
+  private static void compare(
+      String who, Set<String> needed, Set<String> allowed, List<String> wrong) {
+    allowed.stream()
+        .filter(right -> !needed.contains(right))
+        .forEach(right -> wrong.add(who + " may " + right));
+    needed.stream()
+        .filter(right -> !allowed.contains(right))
+        .forEach(right -> wrong.add(who + " may not " + right));
   }
 
   /** Any object of it, and each that a right is meant for. */
@@ -214,17 +239,17 @@ final class Rights implements Proof {
   }
 
   private static boolean isAllowed(
-      HttpClient client, URI reviews, String account, Right right, boolean isNamespaced)
+      HttpClient client, URI reviews, Account account, Right right, boolean isNamespaced)
       throws IOException, InterruptedException {
     ObjectNode review =
         JSON.createObjectNode()
             .put("apiVersion", "authorization.k8s.io/v1")
             .put("kind", "SubjectAccessReview");
     ObjectNode spec = review.putObject("spec");
-    spec.put("user", "system:serviceaccount:" + Cluster.NAMESPACE + ":" + account);
+    spec.put("user", "system:serviceaccount:" + account.namespace() + ":" + account.name());
     spec.putArray("groups")
         .add("system:serviceaccounts")
-        .add("system:serviceaccounts:" + Cluster.NAMESPACE)
+        .add("system:serviceaccounts:" + account.namespace())
         .add("system:authenticated");
     String[] parts = right.resource().split("/", 2);
     ObjectNode asked = spec.putObject("resourceAttributes");
