@@ -56,9 +56,8 @@ final class Growth implements Proof {
       report.tried(
           "with a quota that is full, a refused pod is seen",
           () -> {
-            String used = tell(cluster, "{.status.used.pods}");
             String hard = tell(cluster, "{.spec.hard.pods}");
-            limit(cluster, used);
+            limit(cluster, Long.toString(lasting(cluster)));
             cluster.tell("rollout", "restart", "deployment/driveline-api");
             try {
               Cluster.await(
@@ -71,6 +70,13 @@ final class Growth implements Proof {
     } finally {
       cluster.kubectl().tell("annotate", "node", "--all", "driveline/cpu-");
     }
+  }
+
+  /** The pods that will be there when those that are ending have ended. */
+  private static long lasting(Cluster cluster) {
+    return cluster.list("get", "pods").stream()
+        .filter(pod -> !pod.at("/metadata").has("deletionTimestamp"))
+        .count();
   }
 
   private static boolean isRefused(Cluster cluster) {
