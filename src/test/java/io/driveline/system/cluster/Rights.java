@@ -110,6 +110,7 @@ final class Rights implements Proof {
           Kubectl worker = withToken(cluster, "driveline-worker");
           may(worker, true, "list pods", "get", "pods");
           may(worker, true, "create a lease", "create", "-f", lease(cluster).toString());
+          may(worker, false, "read another lease", "get", "lease", "stranger");
           may(worker, false, "delete a lease", "delete", "lease", "stranger");
           may(worker, false, "read a Secret", "get", "secrets");
           may(worker, false, "list pods elsewhere", "get", "pods", "--namespace=kube-system");
