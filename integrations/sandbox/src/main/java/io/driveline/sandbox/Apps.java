@@ -21,16 +21,22 @@ final class Apps implements AutoCloseable {
 
   private final Deque<ConfigurableApplicationContext> running = new ArrayDeque<>();
 
+  private final String missing;
   private String starting;
 
-  private Apps() {}
+  private Apps(String missing) {
+    this.missing = missing;
+  }
 
   /**
    * Starts them in the order in which they need each other; the webhook lets the world in, last.
+   *
+   * @param missing one that is left out, such as {@code worker}; null for none
    */
-  static Apps start(UpOptions options, Ports ports, Stores stores, Progress progress)
+  static Apps startBut(
+      String missing, UpOptions options, Ports ports, Stores stores, Progress progress)
       throws StartException {
-    Apps apps = new Apps();
+    Apps apps = new Apps(missing);
     List<String> common = common(options, ports, stores);
     try {
       apps.start(
@@ -110,6 +116,9 @@ final class Apps implements AutoCloseable {
 
   private void start(
       Class<?> app, String name, List<String> common, Progress progress, String... own) {
+    if (name.equals(missing)) {
+      return;
+    }
     starting = "driveline-" + name;
     progress.begin(starting);
     List<String> args = new ArrayList<>();
