@@ -59,6 +59,8 @@ final class Container implements AutoCloseable {
     List<String> command =
         new ArrayList<>(List.of("create", "--name=" + name, "--network=host", "--pull=never"));
     command.addAll(deployed.limits());
+    // Podman's own are more than a machine that is a container itself may give.
+    command.addAll(List.of("--ulimit=nofile=1024:1024", "--ulimit=nproc=4096:4096"));
     Deployed.sharedSettings().forEach(setting -> command.add("--env=" + setting));
     settings.forEach((key, value) -> command.add("--env=" + key + "=" + value));
     command.add("--env=DRIVELINE_MANAGEMENT_PORT=" + management);

@@ -53,7 +53,7 @@ record ProofOptions(
   /** The short form, as {@code ./driveline test} has it. */
   static ProofOptions brief(boolean build) {
     return new ProofOptions(
-        List.of("webhook"), Duration.ofSeconds(15), Duration.ofSeconds(5), 30, build, true);
+        List.of("webhook"), Duration.ofSeconds(15), Duration.ofSeconds(5), 10, build, true);
   }
 
   private static int number(String option, Deque<String> left, int most) {
