@@ -30,6 +30,7 @@ final class Proof implements AutoCloseable {
   private static final Duration WEBHOOK_READY = Duration.ofSeconds(15);
 
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final String REBUILT = "rebuilt";
   private static final String ROW = "%-8s %14s %9s %9s %9s %9s %9s %9s  %s%n";
 
   private final ProofOptions options;
@@ -66,6 +67,9 @@ final class Proof implements AutoCloseable {
   List<String> run() throws Exception {
     if (options.build()) {
       build(options.apps(), List.of());
+      if (!options.brief()) {
+        buildAgain();
+      }
     }
     Map<String, String> stores = startStores();
     for (String app : options.apps()) {
@@ -91,6 +95,27 @@ final class Proof implements AutoCloseable {
     if (builder.start().waitFor() != 0) {
       throw new IOException("the images are not built");
     }
+  }
+
+  /** From the ground up: all layers but the last, the cache, must be the same to the byte. */
+  private void buildAgain() throws IOException, InterruptedException {
+    build(List.of("webhook"), List.of("--no-cache", "--tag", REBUILT));
+    List<String> first = layers(Deployed.of("webhook").image());
+    List<String> second = layers("driveline-webhook:" + REBUILT);
+    Podman.run("rmi", "driveline-webhook:" + REBUILT);
+    if (first.size() != second.size()
+        || !first
+            .subList(0, first.size() - 1)
+            .equals(second.subList(0, second.size() - 1))) {
+      wrong.add("two builds of webhook have different layers: " + first + " and " + second);
+    }
+    out.printf(
+        "Built again: the %d layers below the AOT cache are compared%n", first.size() - 1);
+  }
+
+  private static List<String> layers(String image) throws IOException, InterruptedException {
+    return List.of(
+        Podman.run("image", "inspect", "--format={{range .RootFS.Layers}}{{.}} {{end}}", image).split(" "));
   }
 
   private Map<String, String> startStores() throws IOException {
