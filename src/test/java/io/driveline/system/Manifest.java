@@ -23,9 +23,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * @param file where it stands
  * @param tree all of it
  */
-record Manifest(Path file, JsonNode tree) {
+public record Manifest(Path file, JsonNode tree) {
 
-  static final Path KUBERNETES = Checkout.ROOT.resolve("kubernetes");
+  public static final Path KUBERNETES = Checkout.ROOT.resolve("kubernetes");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -37,7 +37,7 @@ record Manifest(Path file, JsonNode tree) {
           "Gi", BigDecimal.valueOf(1L << 30));
 
   /** All objects of a folder and those below it; not what kustomize alone reads. */
-  static List<Manifest> below(Path folder) {
+  public static List<Manifest> below(Path folder) {
     List<Manifest> found = new ArrayList<>();
     for (Path file : files(folder, ".yaml")) {
       for (Object document : documents(file)) {
@@ -84,7 +84,7 @@ record Manifest(Path file, JsonNode tree) {
   }
 
   /** Cores, bytes or a count: {@code 300m}, {@code 512Mi}, {@code 59}. */
-  static BigDecimal quantity(String text) {
+  public static BigDecimal quantity(String text) {
     int digits = 0;
     while (digits < text.length() && Character.isDigit(text.charAt(digits))) {
       digits++;
@@ -94,29 +94,29 @@ record Manifest(Path file, JsonNode tree) {
     return (unit.isEmpty() ? number : number.multiply(UNITS.get(unit))).stripTrailingZeros();
   }
 
-  String kind() {
+  public String kind() {
     return text("/kind");
   }
 
-  String name() {
+  public String name() {
     return text("/metadata/name");
   }
 
   /** What stands at a JSON pointer; {@code isMissingNode()} where nothing does. */
-  JsonNode at(String pointer) {
+  public JsonNode at(String pointer) {
     return tree.at(pointer);
   }
 
-  String text(String pointer) {
+  public String text(String pointer) {
     return tree.at(pointer).asText();
   }
 
   /** The items of a list; none where there is no list. */
-  static List<JsonNode> items(JsonNode list) {
+  public static List<JsonNode> items(JsonNode list) {
     return StreamSupport.stream(list.spliterator(), false).toList();
   }
 
-  static List<String> texts(JsonNode list) {
+  public static List<String> texts(JsonNode list) {
     return items(list).stream().map(JsonNode::asText).toList();
   }
 

@@ -27,20 +27,24 @@ final class Apps implements AutoCloseable {
 
   private final Deque<ConfigurableApplicationContext> running = new ArrayDeque<>();
 
+  private final String missing;
   private final Path lock;
-
   private String starting;
 
-  private Apps(Path lock) {
+  private Apps(String missing, Path lock) {
+    this.missing = missing;
     this.lock = lock;
   }
 
   /**
    * Starts them in the order in which they need each other; the webhook lets the world in, last.
+   *
+   * @param missing one that is left out, such as {@code worker}; null for none
    */
-  static Apps start(UpOptions options, Ports ports, Stores stores, Progress progress)
+  static Apps startBut(
+      String missing, UpOptions options, Ports ports, Stores stores, Progress progress)
       throws StartException {
-    Apps apps = new Apps(lock());
+    Apps apps = new Apps(missing, lock());
     List<String> common = common(options, ports, stores);
     if (options.mongodbUri() == null) {
       // The workers of an embedded ledger are the one here; of another there may be more.
@@ -133,6 +137,9 @@ final class Apps implements AutoCloseable {
 
   private void start(
       Class<?> app, String name, List<String> common, Progress progress, String... own) {
+    if (name.equals(missing)) {
+      return;
+    }
     starting = "driveline-" + name;
     progress.begin(starting);
     List<String> args = new ArrayList<>();

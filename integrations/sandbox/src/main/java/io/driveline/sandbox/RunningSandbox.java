@@ -33,6 +33,16 @@ public final class RunningSandbox implements AutoCloseable {
    * @throws StartException if something is in the way; then nothing is left running
    */
   public static RunningSandbox start(UpOptions options, PrintStream out) throws StartException {
+    return startBut(null, options, out);
+  }
+
+  /**
+   * The same without one of the apps, whose place in it is for a process of its own.
+   *
+   * @param missing such as {@code worker}; null for none
+   */
+  static RunningSandbox startBut(String missing, UpOptions options, PrintStream out)
+      throws StartException {
     checkSettings(out);
     Ports ports = Ports.at(options.portOffset());
     ports.check();
@@ -40,7 +50,7 @@ public final class RunningSandbox implements AutoCloseable {
     out.println("Driveline sandbox, on 127.0.0.1 only");
     Stores stores = Stores.start(options, progress);
     try {
-      Apps apps = Apps.start(options, ports, stores, progress);
+      Apps apps = Apps.startBut(missing, options, ports, stores, progress);
       return new RunningSandbox(options, ports, stores, apps, out);
     } catch (StartException e) {
       stores.close();
@@ -129,6 +139,11 @@ public final class RunningSandbox implements AutoCloseable {
   /** Where its parts listen. */
   public Ports ports() {
     return ports;
+  }
+
+  /** Where its stores are. */
+  Stores stores() {
+    return stores;
   }
 
   /** Whether there is a ClickHouse, and so analytics. */

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** What {@code ./driveline up}, {@code trigger}, {@code events} and {@code replay} run. */
+/**
+ * What {@code ./driveline up}, {@code trigger}, {@code events} and {@code replay} run; and {@code
+ * train}, which the images' build runs.
+ */
 public final class Sandbox {
 
   private static final int USAGE = 2;
@@ -27,6 +30,7 @@ public final class Sandbox {
         case "events", "replay" ->
             System.exit(
                 Desk.run(args[0], rest, System.getenv(), Apps.API_KEY, Terminal.ofProcess()));
+        case "train" -> Training.run(rest, System.out);
         default ->
             throw new UsageException("there are four commands: up, trigger, events and replay");
       }
