@@ -113,8 +113,8 @@ public final class LeaderElectionProof {
         .containsExactly(LeaderElectionNamespace.NAME);
     assertThat(holder()).isEqualTo(leader.pod());
     assertThat(one.output() + other.output())
-        .as("nothing that the election needs is refused")
-        .doesNotContain("Unable to");
+        .as("what the election reads is not refused")
+        .doesNotContain("Unable to retrieve");
     told.accept("one of two workers leads and removes, by one Lease that its pod holds");
   }
 
