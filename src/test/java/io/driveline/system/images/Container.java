@@ -51,11 +51,9 @@ final class Container implements AutoCloseable {
    * @param grpc the grpc app's port
    * @param settings further DRIVELINE_* variables
    */
-  static Container create(
-      Deployed deployed, int management, int grpc, Map<String, String> settings)
+  static Container create(Deployed deployed, int management, int grpc, Map<String, String> settings)
       throws IOException, InterruptedException {
-    String name =
-        "driveline-proof-" + ProcessHandle.current().pid() + "-" + deployed.app();
+    String name = "driveline-proof-" + ProcessHandle.current().pid() + "-" + deployed.app();
     List<String> command =
         new ArrayList<>(List.of("create", "--name=" + name, "--network=host", "--pull=never"));
     command.addAll(deployed.limits());
@@ -114,7 +112,10 @@ final class Container implements AutoCloseable {
       List<String> trained = Files.readAllLines(root.resolve("app/jvm.options"));
       if (!trained.equals(deployed.flags())) {
         throw new IOException(
-            deployed.app() + "'s image was built for " + trained + ", not for its Deployment's flags");
+            deployed.app()
+                + "'s image was built for "
+                + trained
+                + ", not for its Deployment's flags");
       }
       forgetFiles(root);
     } finally {
@@ -189,8 +190,7 @@ final class Container implements AutoCloseable {
 
   /** The size of its image in bytes. */
   long imageBytes() throws IOException, InterruptedException {
-    return Long.parseLong(
-        Podman.run("image", "inspect", "--format={{.Size}}", deployed.image()));
+    return Long.parseLong(Podman.run("image", "inspect", "--format={{.Size}}", deployed.image()));
   }
 
   /**

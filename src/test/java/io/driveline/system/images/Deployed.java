@@ -122,8 +122,6 @@ final class Deployed {
   /** The settings that the apps share in the cluster, each {@code NAME=value}. */
   static List<String> sharedSettings() throws IOException {
     Path file = Manifest.KUBERNETES.resolve("base/namespace/settings.env");
-    return Files.readAllLines(file).stream()
-        .filter(line -> line.startsWith("DRIVELINE_"))
-        .toList();
+    return Files.readAllLines(file).stream().filter(line -> line.startsWith("DRIVELINE_")).toList();
   }
 }

@@ -104,18 +104,16 @@ final class Proof implements AutoCloseable {
     List<String> second = layers("driveline-webhook:" + REBUILT);
     Podman.run("rmi", "driveline-webhook:" + REBUILT);
     if (first.size() != second.size()
-        || !first
-            .subList(0, first.size() - 1)
-            .equals(second.subList(0, second.size() - 1))) {
+        || !first.subList(0, first.size() - 1).equals(second.subList(0, second.size() - 1))) {
       wrong.add("two builds of webhook have different layers: " + first + " and " + second);
     }
-    out.printf(
-        "Built again: the %d layers below the AOT cache are compared%n", first.size() - 1);
+    out.printf("Built again: the %d layers below the AOT cache are compared%n", first.size() - 1);
   }
 
   private static List<String> layers(String image) throws IOException, InterruptedException {
     return List.of(
-        Podman.run("image", "inspect", "--format={{range .RootFS.Layers}}{{.}} {{end}}", image).split(" "));
+        Podman.run("image", "inspect", "--format={{range .RootFS.Layers}}{{.}} {{end}}", image)
+            .split(" "));
   }
 
   private Map<String, String> startStores() throws IOException {
@@ -136,15 +134,24 @@ final class Proof implements AutoCloseable {
     }
     settings.putAll(
         Map.of(
-            "DRIVELINE_LIVEMODE", "false",
-            "DRIVELINE_ADDRESS", "127.0.0.1",
-            "DRIVELINE_GRPC_HOST", "127.0.0.1",
-            "DRIVELINE_GRPC_PORT", String.valueOf(grpc),
-            "DRIVELINE_GRPC_ADDRESS", "127.0.0.1:" + grpc,
-            "DRIVELINE_API_PORT", String.valueOf(api),
-            "DRIVELINE_WEBHOOK_PORT", String.valueOf(webhook),
-            "DRIVELINE_WEBHOOK_SECRETS", Work.SECRET,
-            "DRIVELINE_API_KEYS_ADMIN", Work.KEY));
+            "DRIVELINE_LIVEMODE",
+            "false",
+            "DRIVELINE_ADDRESS",
+            "127.0.0.1",
+            "DRIVELINE_GRPC_HOST",
+            "127.0.0.1",
+            "DRIVELINE_GRPC_PORT",
+            String.valueOf(grpc),
+            "DRIVELINE_GRPC_ADDRESS",
+            "127.0.0.1:" + grpc,
+            "DRIVELINE_API_PORT",
+            String.valueOf(api),
+            "DRIVELINE_WEBHOOK_PORT",
+            String.valueOf(webhook),
+            "DRIVELINE_WEBHOOK_SECRETS",
+            Work.SECRET,
+            "DRIVELINE_API_KEYS_ADMIN",
+            Work.KEY));
     return settings;
   }
 
@@ -178,6 +185,9 @@ final class Proof implements AutoCloseable {
       work.wrong().forEach((what, times) -> wrong.add(what + " (" + times + " times)"));
       if (work.posted() == 0) {
         wrong.add("no event was taken");
+      }
+      if (whole && work.read() == 0) {
+        wrong.add("nothing could be read");
       }
       if (whole && !work.isApplied()) {
         wrong.add("the last event was not applied");
@@ -241,8 +251,16 @@ final class Proof implements AutoCloseable {
 
   private void tell() {
     out.printf(
-        ROW, "app", "start to ready", "at start", "at most", "at rest", "may rest", "resident",
-        "image", "AOT cache");
+        ROW,
+        "app",
+        "start to ready",
+        "at start",
+        "at most",
+        "at rest",
+        "may rest",
+        "resident",
+        "image",
+        "AOT cache");
     for (Container container : containers) {
       Figures seen = figures.get(container.deployed().app());
       out.printf(
