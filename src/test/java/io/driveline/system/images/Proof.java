@@ -132,6 +132,9 @@ final class Proof implements AutoCloseable {
         out.println("Without analytics: " + e.getMessage());
       }
     }
+    // As in a pod, but nobody answers: the worker's election goes on asking, and takes its memory.
+    settings.put("KUBERNETES_SERVICE_HOST", "127.0.0.1");
+    settings.put("KUBERNETES_SERVICE_PORT", "9");
     settings.putAll(
         Map.of(
             "DRIVELINE_LIVEMODE",

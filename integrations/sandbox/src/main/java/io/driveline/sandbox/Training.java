@@ -139,6 +139,9 @@ final class Training {
         Map.entry("DRIVELINE_API_KEYS_ADMIN", Apps.API_KEY),
         Map.entry("DRIVELINE_WEBHOOK_SECRETS", Apps.WEBHOOK_SECRET),
         Map.entry("DRIVELINE_MANAGEMENT_PASSWORD", Apps.LOGIN),
+        // As in a pod, but nobody answers: what the worker's election needs is loaded all the same.
+        Map.entry("KUBERNETES_SERVICE_HOST", "127.0.0.1"),
+        Map.entry("KUBERNETES_SERVICE_PORT", "9"),
         Map.entry("DRIVELINE_MANAGEMENT_PORT", String.valueOf(management())));
   }
 
