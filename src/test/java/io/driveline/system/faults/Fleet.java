@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -36,7 +35,6 @@ final class Fleet implements AutoCloseable {
   private static final String BROKEN = "io/driveline/system/faults/broken";
 
   private static final Duration WATCH = Duration.ofMillis(200);
-  private static final int EXTRACT_SECONDS = 120;
 
   private final App webhook;
   private final App api;
@@ -167,27 +165,9 @@ final class Fleet implements AutoCloseable {
     return fleet;
   }
 
-  /** Takes the jar apart, as a container has it, since nested in one jar classes load slowly. */
+  /** What tells java the class path and the main class of an app. */
   private static List<String> classes(Path folder, String app, Path first) throws Exception {
-    Path jar = Checkout.jar(app);
-    Path apart = folder.resolve("jars").resolve(app);
-    Process extract =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djarmode=tools",
-                "-jar",
-                jar.toString(),
-                "extract",
-                "--force",
-                "--destination",
-                apart.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("extract-" + app + ".log").toFile())
-            .start();
-    if (!extract.waitFor(EXTRACT_SECONDS, TimeUnit.SECONDS) || extract.exitValue() != 0) {
-      throw new IOException(jar.getFileName() + " cannot be taken apart; see " + folder);
-    }
-    Path whole = apart.resolve(jar.getFileName());
+    Path whole = Checkout.extract(app, folder.resolve("jars").resolve(app));
     try (JarFile opened = new JarFile(whole.toFile())) {
       String main = opened.getManifest().getMainAttributes().getValue("Main-Class");
       return List.of(
