@@ -24,10 +24,16 @@ class Client {
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI webhook;
   private final URI api;
+  private final String key;
 
   Client(URI webhook, URI api) {
+    this(webhook, api, KEY);
+  }
+
+  Client(URI webhook, URI api, String key) {
     this.webhook = webhook;
     this.api = api;
+    this.key = key;
   }
 
   /** Posts an event, signed, and gives the answer's status. */
@@ -42,7 +48,7 @@ class Client {
 
   /** GET from the API with the admin key. */
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(api.resolve(path)).header("Authorization", "Bearer " + KEY));
+    return send(HttpRequest.newBuilder(api.resolve(path)).header("Authorization", "Bearer " + key));
   }
 
   /** GET without a key, from any port. */

@@ -1,6 +1,6 @@
 package io.driveline.system.faults;
 
-import io.driveline.servers.FreePort;
+import io.driveline.servers.Gate;
 import io.driveline.system.Checkout;
 import java.io.IOException;
 import java.net.URI;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -35,15 +34,21 @@ final class Fleet implements AutoCloseable {
   /** The poison, what breaks promises, and what answers badly; for the workers and grpc. */
   private static final String BROKEN = "io/driveline/system/faults/broken";
 
+  /** A port that no app has, until one is started. */
+  private static final int NOWHERE = 1;
+
   private static final Duration WATCH = Duration.ofMillis(200);
-  private static final int EXTRACT_SECONDS = 120;
 
   private final App webhook;
   private final App api;
   private final App grpc;
   private final List<App> workers;
-  private final URI webhookAddress;
-  private final URI apiAddress;
+
+  /** As behind a Service of Kubernetes: an address stays, and processes come and go. */
+  private final Gate webhookService = Gate.to(NOWHERE);
+
+  private final Gate apiService = Gate.to(NOWHERE);
+  private final Gate grpcService = Gate.to(NOWHERE);
   private final Path poison;
   private final Path badAnswers;
   private final Thread guard = Thread.ofPlatform().daemon().name("guard").unstarted(this::guard);
@@ -52,9 +57,6 @@ final class Fleet implements AutoCloseable {
   private volatile boolean closed;
 
   private Fleet(Stores stores, Breakage breakage, Path folder) throws Exception {
-    int webhookPort = FreePort.orAny(0);
-    int apiPort = FreePort.orAny(0);
-    int grpcPort = FreePort.orAny(0);
     poison = folder.resolve("poison-works");
     badAnswers = folder.resolve("grpc-answers");
     Path broken = broken(folder);
@@ -68,19 +70,16 @@ final class Fleet implements AutoCloseable {
             "DRIVELINE_RABBITMQ_URI",
             stores.rabbitmq(),
             "DRIVELINE_GRPC_ADDRESS",
-            "127.0.0.1:" + grpcPort);
+            "127.0.0.1:" + grpcService.port());
     webhook =
         new App(
             "webhook",
             "webhook",
             classes(folder, "webhook", null),
             output,
-            with(
-                common,
-                "DRIVELINE_WEBHOOK_SECRETS",
-                SECRET,
-                "DRIVELINE_WEBHOOK_PORT",
-                String.valueOf(webhookPort)));
+            with(common, "DRIVELINE_WEBHOOK_SECRETS", SECRET),
+            "DRIVELINE_WEBHOOK_PORT",
+            webhookService);
     api =
         new App(
             "api",
@@ -91,8 +90,11 @@ final class Fleet implements AutoCloseable {
                 common,
                 "DRIVELINE_API_KEYS_ADMIN",
                 KEY,
-                "DRIVELINE_API_PORT",
-                String.valueOf(apiPort)));
+                // A machine that starts one app after another is slow; a lost call is to be told.
+                "DRIVELINE_API_GRPC_TIMEOUT",
+                "10s"),
+            "DRIVELINE_API_PORT",
+            apiService);
     grpc =
         new App(
             "grpc",
@@ -114,9 +116,9 @@ final class Fleet implements AutoCloseable {
                 "DRIVELINE_GRPC_CACHE_TTL",
                 CACHE_TTL.toSeconds() + "s",
                 "DRIVELINE_GRPC_HOST",
-                "127.0.0.1",
-                "DRIVELINE_GRPC_PORT",
-                String.valueOf(grpcPort)));
+                "127.0.0.1"),
+            "DRIVELINE_GRPC_PORT",
+            grpcService);
     Map<String, String> working =
         with(
             common,
@@ -145,10 +147,8 @@ final class Fleet implements AutoCloseable {
     List<String> workerClasses = classes(folder, "worker", broken);
     workers =
         List.of(
-            new App("worker-1", "worker", workerClasses, output, working),
-            new App("worker-2", "worker", workerClasses, output, working));
-    webhookAddress = URI.create("http://127.0.0.1:" + webhookPort + "/webhook/v1/stripe");
-    apiAddress = URI.create("http://127.0.0.1:" + apiPort);
+            new App("worker-1", "worker", workerClasses, output, working, null, null),
+            new App("worker-2", "worker", workerClasses, output, working, null, null));
   }
 
   /** Starts them all, and does not wait. */
@@ -167,27 +167,9 @@ final class Fleet implements AutoCloseable {
     return fleet;
   }
 
-  /** Takes the jar apart, as a container has it, since nested in one jar classes load slowly. */
+  /** What tells java the class path and the main class of an app. */
   private static List<String> classes(Path folder, String app, Path first) throws Exception {
-    Path jar = Checkout.jar(app);
-    Path apart = folder.resolve("jars").resolve(app);
-    Process extract =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djarmode=tools",
-                "-jar",
-                jar.toString(),
-                "extract",
-                "--force",
-                "--destination",
-                apart.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("extract-" + app + ".log").toFile())
-            .start();
-    if (!extract.waitFor(EXTRACT_SECONDS, TimeUnit.SECONDS) || extract.exitValue() != 0) {
-      throw new IOException(jar.getFileName() + " cannot be taken apart; see " + folder);
-    }
-    Path whole = apart.resolve(jar.getFileName());
+    Path whole = Checkout.extract(app, folder.resolve("jars").resolve(app));
     try (JarFile opened = new JarFile(whole.toFile())) {
       String main = opened.getManifest().getMainAttributes().getValue("Main-Class");
       return List.of(
@@ -258,11 +240,11 @@ final class Fleet implements AutoCloseable {
   }
 
   URI webhookAddress() {
-    return webhookAddress;
+    return URI.create("http://127.0.0.1:" + webhookService.port() + "/webhook/v1/stripe");
   }
 
   URI apiAddress() {
-    return apiAddress;
+    return URI.create("http://127.0.0.1:" + apiService.port());
   }
 
   /** Those that do not take work, or do not see all their stores. */
@@ -322,5 +304,6 @@ final class Fleet implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     all().forEach(App::end);
+    List.of(webhookService, apiService, grpcService).forEach(Gate::close);
   }
 }

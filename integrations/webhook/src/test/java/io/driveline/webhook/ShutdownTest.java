@@ -131,6 +131,48 @@ class ShutdownTest {
   }
 
   @Test
+  void answersWhatStillComesOnAConnectionThatWasKeptOpenAndClosesItThen() throws Exception {
+    try (Socket kept = new Socket("127.0.0.1", webhook.port)) {
+      kept.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+      say(kept, whole("evt_before"));
+      assertThat(answer(kept)).startsWith("HTTP/1.1 200").doesNotContain("Connection: close");
+
+      webhook.process.terminate();
+      await().atMost(PATIENCE).until(() -> !webhook.listens());
+      say(kept, whole("evt_after"));
+
+      assertThat(answer(kept)).startsWith("HTTP/1.1 200").contains("Connection: close");
+      assertThat(kept.getInputStream().read()).isEqualTo(-1);
+    }
+    assertThat(webhook.process.awaitEnd()).isEqualTo(JavaProcess.TERMINATED);
+    assertThat(Kept.read(rabbit.uri(), mongo.uri()).all()).contains("evt_before", "evt_after");
+  }
+
+  private static String whole(String id) {
+    String body = RunningWebhook.event(id);
+    return "POST /webhook/v1/stripe HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+        + body.getBytes(StandardCharsets.UTF_8).length
+        + "\r\nStripe-Signature: "
+        + RunningWebhook.signature(body, RunningWebhook.SECRET, Instant.now())
+        + "\r\n\r\n"
+        + body;
+  }
+
+  /** Its head; the body is read, too. */
+  private static String answer(Socket socket) throws IOException {
+    StringBuilder head = new StringBuilder();
+    int length = 0;
+    for (String line = line(socket); !line.isEmpty(); line = line(socket)) {
+      head.append(line).append('\n');
+      if (line.startsWith("Content-Length: ")) {
+        length = Integer.parseInt(line.substring("Content-Length: ".length()));
+      }
+    }
+    assertThat(socket.getInputStream().readNBytes(length)).hasSize(length);
+    return head.toString();
+  }
+
+  @Test
   void keepsWhatItAnsweredAndAnswersWhatItKeptUnderLoad() throws Exception {
     ConcurrentLinkedQueue<String> answered = new ConcurrentLinkedQueue<>();
     AtomicInteger next = new AtomicInteger();

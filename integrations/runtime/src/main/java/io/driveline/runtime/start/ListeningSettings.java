@@ -5,7 +5,6 @@ import io.driveline.runtime.settings.WrongSettingException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -47,15 +46,14 @@ final class ListeningSettings
   }
 
   private static InetAddress address(String name) {
-    try {
+    // By binding to it: no interface names 127.0.0.2, and yet it is this machine's.
+    try (ServerSocket socket = new ServerSocket()) {
       InetAddress address = InetAddress.getByName(name);
-      if (address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null) {
-        return address;
-      }
+      socket.bind(new InetSocketAddress(address, 0));
+      return address;
     } catch (IOException e) {
-      // told below
+      throw new WrongSettingException("DRIVELINE_ADDRESS must be an address of this machine");
     }
-    throw new WrongSettingException("DRIVELINE_ADDRESS must be an address of this machine");
   }
 
   private static void checkFree(InetAddress address, int port, String setting) {
