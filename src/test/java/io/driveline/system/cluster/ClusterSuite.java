@@ -14,11 +14,7 @@ final class ClusterSuite {
 
   private static final List<Proof> IN_ORDER =
       List.of(
-          new LocalOverlay(true),
-          new Rights(),
-          new Refusals(),
-          new Disruption(),
-          new Upgrade());
+          new LocalOverlay(true), new Rights(), new Refusals(), new Disruption(), new Upgrade());
 
   private final Path programs;
   private final Report report;
