@@ -105,8 +105,7 @@ public final class RunningSandbox implements AutoCloseable {
                 moved ? " --url " + api() : "",
                 webhook(),
                 own
-                    ? "its secret is to be in DRIVELINE_WEBHOOK_SECRETS, as it was set for this"
-                        + " start"
+                    ? "its secret is to be in DRIVELINE_WEBHOOK_SECRETS, as it was set for this start"
                     : "then start again with DRIVELINE_WEBHOOK_SECRETS=<the secret it prints>",
                 ports.grpc(),
                 ports.workerManagement(),
