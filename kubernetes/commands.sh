@@ -195,12 +195,15 @@ kubernetes_deploy() {
 
 # Stores keep in their volumes the passwords that they were first started with.
 make_secrets() {
-  local file missing=
+  local file missing= volumes=
   for file in $(grep -o 'secrets/[a-z.-]*' "$1/kustomization.yaml"); do
     [ -s "$1/$file" ] || missing=yes
   done
-  if [ -n "$missing" ] && [ ! -e "$1/secrets/mongodb.secret" ] &&
-    [ -n "$(look -n "$namespace" get persistentvolumeclaims -o name)" ]; then
+  if [ -n "$missing" ] && [ ! -e "$1/secrets/mongodb.secret" ]; then
+    volumes=$(look -n "$namespace" get persistentvolumeclaims -o name) ||
+      refuse "the volumes in $context cannot be listed, and new Secrets would not fit old ones" 1
+  fi
+  if [ -n "$volumes" ]; then
     refuse "the volumes in $context have passwords of other Secrets: bring $1/secrets back, or ./driveline undeploy --volumes" 1
   fi
   if [ -n "$missing" ] || [ -n "${DRIVELINE_WEBHOOK_SECRETS:-}" ]; then

@@ -100,7 +100,7 @@ choose_base() {
   [ "$base" = registry ] || make_base
 }
 
-# A Debian of this machine's mirror, and the JDK of this machine.
+# A Debian from where this machine has its own packages, and the JDK of this machine.
 make_base() {
   local version context
   version=$("$JAVA_HOME/bin/java" --version | sed -n '1s/^[^ ]* \([^ ]*\).*/\1/p')
@@ -129,7 +129,10 @@ make_root() {
   local root=$1/root
   command -v debootstrap >/dev/null || fail "a base of this machine's own needs debootstrap, which is not installed"
   [ "$(id -u)" = 0 ] || fail "a base of this machine's own needs root, as debootstrap does"
-  debootstrap --variant=minbase --include=libssl3 bookworm "$root" >"$1/log" 2>&1 ||
+  local mirror
+  mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Codename: bookworm' 2>/dev/null |
+    grep -m 1 '/debian/*$' || true)
+  debootstrap --variant=minbase --include=libssl3 bookworm "$root" ${mirror:+"$mirror"} >"$1/log" 2>&1 ||
     { tail -n 3 "$1/log" >&2; fail "debootstrap makes no base"; }
   find "$root/usr/share/doc" -type f ! -name copyright -delete
   rm -rf "$root"/{dev,proc,sys,run,tmp,var/cache,var/log,var/lib/apt/lists}/* \
@@ -163,15 +166,20 @@ make_context() {
   cp LICENSE "$context/"
   cp -r "$training" "$context/training"
   chmod -R u=rwX,go=rX "$context"
+  # The cache holds the times of its jars, and another tool than podman would keep those of this minute.
+  find "$context" -exec touch -hd "@$epoch" {} +
 }
 
 build_app() {
   local app=$1 context=$work/$1 started=$SECONDS
   local name=driveline-$app:${tag:-$(tag_of "$app")}
+  local registry_name=()
+  # By itself podman calls it localhost/..., which a node with the image would not find.
+  [ "$tool" = docker ] || registry_name=(-t "docker.io/library/$name")
   make_context "$app" "$context"
   build ${cache[@]+"${cache[@]}"} ${named_images[@]+"${named_images[@]}"} --build-arg "APP=$app" \
     --build-arg "VERSION=${name#*:}" --build-arg "REVISION=$revision" --build-arg "CREATED=$created" \
-    -t "$name" -f "$images/Dockerfile" "$context"
+    -t "$name" ${registry_name[@]+"${registry_name[@]}"} -f "$images/Dockerfile" "$context"
   rm -rf "$context"
   say "$name: built with $tool in $((SECONDS - started)) s"
 }

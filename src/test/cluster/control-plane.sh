@@ -226,6 +226,7 @@ up() {
   programs=$1
   [ ! -e "$dir" ] || fail "a control plane is in $dir already; ./driveline cluster down removes it"
   command -v openssl >/dev/null || fail "the control plane needs openssl, for its certificates"
+  command -v ps >/dev/null || fail "the control plane needs ps, to see its processes"
   umask 077
   mkdir -p "$dir/pki"
   dir=$(cd "$dir" && pwd)

@@ -95,7 +95,7 @@ class AppsFromManifestsTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private int lastAddress;
   private String network;
-  private LocalOverlay overlay;
+  private LocalSettings overlay;
   private Path hosts;
   private EmbeddedMongo mongo;
   private EmbeddedBroker broker;
@@ -108,7 +108,7 @@ class AppsFromManifestsTest {
     mongo = EmbeddedMongo.start(null, 0);
     broker = EmbeddedBroker.start(0);
     redis = EmbeddedRedis.start(0, null);
-    overlay = LocalOverlay.generate(Files.createDirectory(folder.resolve("overlay")));
+    overlay = LocalSettings.generate(Files.createDirectory(folder.resolve("overlay")));
     moveStore("driveline-mongodb", "uri", mongo.uri());
     moveStore("driveline-rabbitmq", "uri", broker.uri());
     moveStore("driveline-redis", "uri", redis.uri());

@@ -109,7 +109,7 @@ final class Pod implements AutoCloseable {
   }
 
   /** Every variable that the Deployment gives, with its value from the ConfigMaps and Secrets. */
-  static Map<String, String> environment(Manifest deployment, LocalOverlay values) {
+  static Map<String, String> environment(Manifest deployment, LocalSettings values) {
     JsonNode container = container(deployment.at("/spec/template/spec"));
     Map<String, String> environment = new TreeMap<>();
     for (JsonNode from : container.path("envFrom")) {
@@ -124,7 +124,7 @@ final class Pod implements AutoCloseable {
     return environment;
   }
 
-  private static String value(JsonNode variable, Manifest deployment, LocalOverlay values) {
+  private static String value(JsonNode variable, Manifest deployment, LocalSettings values) {
     if (variable.has("value")) {
       return variable.get("value").asText();
     }

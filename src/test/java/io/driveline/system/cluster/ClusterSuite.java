@@ -107,7 +107,8 @@ final class ClusterSuite {
       proof.show(cluster, report);
     } catch (Report.Abandoned e) {
       // It is told already; the other parts may hold all the same.
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
+      // An Error, too: nobody looks at the threads that the parts run in.
       report.broke(proof.getClass().getSimpleName(), e);
     }
   }
@@ -121,13 +122,15 @@ final class ClusterSuite {
   private void onCopy(Work work) {
     try {
       Path folder = Files.createTempDirectory("driveline-cluster");
+      // There are Secrets in it, and Ctrl-C ends no try.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> removeIfThere(folder)));
       try {
         copy(Checkout.ROOT.resolve("kubernetes"), folder.resolve("kubernetes"));
         work.with(folder.resolve("kubernetes"));
       } finally {
         remove(folder);
       }
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       report.broke("the cluster", e);
     }
   }
@@ -140,6 +143,16 @@ final class ClusterSuite {
           Files.copy(path, to.resolve(from.relativize(path).toString()));
         }
       }
+    }
+  }
+
+  private static void removeIfThere(Path folder) {
+    try {
+      if (Files.exists(folder)) {
+        remove(folder);
+      }
+    } catch (IOException e) {
+      System.err.println("driveline: " + folder + " stays behind: " + e.getMessage());
     }
   }
 

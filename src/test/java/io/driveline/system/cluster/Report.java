@@ -49,7 +49,7 @@ final class Report {
   }
 
   /** A part ended in the midst of it. */
-  synchronized void broke(String what, Exception why) {
+  synchronized void broke(String what, Throwable why) {
     bad.add(what);
     out.printf(
         "  %-6s          %s: %s%n", "FAILED", what, why instanceof Wrong ? why.getMessage() : why);

@@ -29,7 +29,9 @@ public final class Images {
       System.exit(1);
     }
     List<String> wrong;
-    try (Proof proof = new Proof(options, System.out)) {
+    try (ImagesProof proof = new ImagesProof(options, System.out)) {
+      // Ctrl-C must leave no container behind; closed once, it has nothing more to close.
+      Runtime.getRuntime().addShutdownHook(new Thread(proof::close));
       wrong = proof.run();
     } catch (IOException e) {
       wrong = List.of(e.getMessage());

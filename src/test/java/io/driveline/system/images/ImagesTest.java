@@ -13,7 +13,7 @@ class ImagesTest {
     String missing = Podman.missing();
     assumeTrue(missing == null, "images cannot be proven here: " + missing);
 
-    try (Proof proof = new Proof(ProofOptions.brief(true), System.out)) {
+    try (ImagesProof proof = new ImagesProof(ProofOptions.brief(true), System.out)) {
       assertThat(proof.run()).isEmpty();
     }
   }

@@ -14,6 +14,9 @@ final class Podman {
       List.of("podman", "--runtime=runc", "--cgroup-manager=cgroupfs");
   private static final int SECONDS = 120;
 
+  /** The Dockerfile's; without it and without debootstrap there is nothing to build upon. */
+  private static final String BASE = "docker.io/library/debian:12-slim";
+
   private Podman() {}
 
   /** Why images cannot be proven on this machine; null if they can. */
@@ -26,6 +29,9 @@ final class Podman {
         return program + " is not installed";
       }
     }
+    if (!isInstalled("debootstrap") && !isThere(BASE)) {
+      return "debootstrap is not installed, and " + BASE + " is not here either";
+    }
     if (!Files.exists(Path.of("/sys/fs/cgroup/memory"))
         && !Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"))) {
       return "there are no cgroups";
@@ -35,6 +41,15 @@ final class Podman {
       return null;
     } catch (IOException e) {
       return "podman does not work here: " + e.getMessage().lines().findFirst().orElse("");
+    }
+  }
+
+  private static boolean isThere(String image) throws InterruptedException {
+    try {
+      run("image", "exists", image);
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

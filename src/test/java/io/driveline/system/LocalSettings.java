@@ -15,7 +15,7 @@ import java.util.Map;
  * @param settings by the ConfigMap's name
  * @param secrets by the Secret's name
  */
-record LocalOverlay(
+record LocalSettings(
     Map<String, Map<String, String>> settings, Map<String, Map<String, String>> secrets) {
 
   private static final Path FOLDER = Manifest.KUBERNETES.resolve("overlays/local");
@@ -26,7 +26,7 @@ record LocalOverlay(
    *
    * @param folder where to, so that those of the checkout's user stay as they are
    */
-  static LocalOverlay generate(Path folder) throws IOException, InterruptedException {
+  static LocalSettings generate(Path folder) throws IOException, InterruptedException {
     Files.copy(FOLDER.resolve(SCRIPT), folder.resolve(SCRIPT));
     Process script =
         new ProcessBuilder("bash", folder.resolve(SCRIPT).toString()).inheritIO().start();
@@ -40,7 +40,7 @@ record LocalOverlay(
     // Those of the overlay are merged into the base's.
     generated(overlay.get("configMapGenerator"), FOLDER)
         .forEach((name, values) -> settings.get(name).putAll(values));
-    return new LocalOverlay(settings, generated(overlay.get("secretGenerator"), folder));
+    return new LocalSettings(settings, generated(overlay.get("secretGenerator"), folder));
   }
 
   private static Map<String, Map<String, String>> generated(JsonNode generators, Path folder) {

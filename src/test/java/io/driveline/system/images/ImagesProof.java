@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * Builds the images and runs them within the limits and under the security context of their
  * Deployments, keeps them busy, leaves them alone, and says what they took and what was not right.
  */
-final class Proof implements AutoCloseable {
+final class ImagesProof implements AutoCloseable {
 
   /** What issue 6 asks of it at its limits, where nothing else runs on the machine. */
   private static final Duration WEBHOOK_READY = Duration.ofSeconds(15);
@@ -43,7 +43,7 @@ final class Proof implements AutoCloseable {
   private final int api = FreePort.orAny(0);
   private final int grpc = FreePort.orAny(0);
 
-  Proof(ProofOptions options, PrintStream out) {
+  ImagesProof(ProofOptions options, PrintStream out) {
     this.options = options;
     this.out = out;
   }
@@ -158,7 +158,7 @@ final class Proof implements AutoCloseable {
     return settings;
   }
 
-  private <T extends AutoCloseable> T started(T part) {
+  private synchronized <T extends AutoCloseable> T started(T part) {
     started.push(part);
     return part;
   }
@@ -288,7 +288,7 @@ final class Proof implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     while (!started.isEmpty()) {
       try {
         started.pop().close();
