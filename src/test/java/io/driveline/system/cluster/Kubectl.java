@@ -21,7 +21,10 @@ record Kubectl(Path program, Path kubeconfig) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Above every timeout that is given to kubectl itself, and what a busy machine needs to render all. */
+  /**
+   * Above every timeout that is given to kubectl itself, and what a busy machine needs to render
+   * all.
+   */
   private static final long MOST_SECONDS = 900;
 
   /** What a command answered. */
