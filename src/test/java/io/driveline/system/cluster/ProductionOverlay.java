@@ -37,7 +37,7 @@ final class ProductionOverlay implements Proof {
   public void show(Cluster cluster, Report report) throws Exception {
     if (!cluster.isOwn() && !hasTypes(cluster)) {
       report.leftOut(
-          "the production overlay", "this cluster has no Certificate and ServiceMonitor types");
+          "the production overlay", "this cluster has not all of cert-manager's and the Prometheus Operator's types");
       return;
     }
     cluster.removeNamespace();
@@ -106,7 +106,12 @@ final class ProductionOverlay implements Proof {
   private static boolean hasTypes(Cluster cluster) {
     return cluster
         .kubectl()
-        .ask("get", "crd", "certificates.cert-manager.io", "servicemonitors.monitoring.coreos.com")
+        .ask(
+            "get",
+            "crd",
+            "certificates.cert-manager.io",
+            "servicemonitors.monitoring.coreos.com",
+            "prometheusrules.monitoring.coreos.com")
         .isGood();
   }
 
