@@ -87,6 +87,7 @@ public final class LeaderElectionProof {
           proof.electsOne();
           proof.anotherTakesOverFromOneThatIsKilled();
           proof.anotherTakesOverFromOneThatIsStopped();
+          proof.anotherTakesOverFromOneThatLivesAndIsNotReady();
           proof.oneThatMayNotRenewStopsAndTheElectionRecovers();
         } catch (Exception | AssertionError e) {
           told.accept(one.output() + other.output());
@@ -146,6 +147,31 @@ public final class LeaderElectionProof {
             .formatted(stopped, seconds(from)));
     leader.start();
     await("it is back").atMost(PATIENCE).until(leader::isReady);
+  }
+
+  /** Both live, so that two could lead at once. */
+  private void anotherTakesOverFromOneThatLivesAndIsNotReady() throws Exception {
+    LeaderElectionWorker leader = awaitLeader(PATIENCE, one, other);
+    LeaderElectionWorker follower = leader == one ? other : one;
+    long from = System.nanoTime();
+    place.tellReady(leader.pod(), false);
+    await("the other leads")
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              boolean taken = follower.leads();
+              if (taken && leader.leads()) {
+                throw new AssertionError("two workers lead");
+              }
+              return taken;
+            });
+    double removals = leader.count(REMOVAL);
+    await("the new one removes").atMost(PATIENCE).until(() -> follower.count(REMOVAL) > 2);
+    assertThat(leader.count(REMOVAL)).as("removals of the one before").isEqualTo(removals);
+    place.tellReady(leader.pod(), true);
+    told.accept(
+        "when its pod is not ready, the leader stops before the other begins, %s s later"
+            .formatted(seconds(from)));
   }
 
   /** What fails in the middle of renewing ends Camel's own election for good. */

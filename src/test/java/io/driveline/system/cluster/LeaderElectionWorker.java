@@ -67,6 +67,15 @@ final class LeaderElectionWorker implements AutoCloseable {
     return process.process().exitValue();
   }
 
+  /** Whether it can tell: it leads or not, ready or not. */
+  private boolean isLive() {
+    try {
+      return process.isLive();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   boolean isReady() {
     try {
       return process.isLive() && process.isReady();
@@ -76,7 +85,7 @@ final class LeaderElectionWorker implements AutoCloseable {
   }
 
   boolean leads() {
-    return isReady() && metric("driveline_leader", "") == 1;
+    return isLive() && metric("driveline_leader", "") == 1;
   }
 
   double leaderless() {

@@ -37,7 +37,8 @@ final class ProductionOverlay implements Proof {
   public void show(Cluster cluster, Report report) throws Exception {
     if (!cluster.isOwn() && !hasTypes(cluster)) {
       report.leftOut(
-          "the production overlay", "this cluster has not all of cert-manager's and the Prometheus Operator's types");
+          "the production overlay",
+          "this cluster has not all of cert-manager's and the Prometheus Operator's types");
       return;
     }
     cluster.removeNamespace();

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Elects by the Lease {@code driveline-worker}, among the ready pods of that name. A leader that
  * could not renew it for ten seconds stops what it does; another waits for fifteen before it
- * begins. So at no time do two of them lead.
+ * begins. So no two of them lead at once, unless somebody deletes the lease, which is free to take
+ * then, or a clock is set back.
  *
  * <p>Camel's election ends for good in a worker whose renewal fails in the middle, such as by a
  * conflict; if its pod stays ready, that is the end of everyone's, as the lease still names it.
@@ -42,7 +43,7 @@ final class LeaseElection extends KubernetesClusterService
   private static final Map<String, String> PODS =
       Map.of("app.kubernetes.io/name", "driveline-worker");
 
-  /** A call with its repetitions must end before the time to renew is over. */
+  /** A server that is silent holds up a look for seconds, and not for a minute. */
   private static final int CALL_MILLIS = 3_000;
 
   private static final int REPETITIONS = 2;
