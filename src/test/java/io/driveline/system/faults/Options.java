@@ -76,7 +76,7 @@ record Options(
 
   /** How many rounds the rolling restart of all apps has. */
   int rounds() {
-    return restarts == 0 ? ROUNDS : restarts;
+    return restarts > 0 ? restarts : brief ? 1 : ROUNDS;
   }
 
   private static String value(String option, Deque<String> rest) {
