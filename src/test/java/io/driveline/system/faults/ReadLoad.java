@@ -11,12 +11,16 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 
-/** Clients that read over REST at a steady rate, however slow the answers before are. */
+/** Clients that read over REST at a steady rate, however slow most of the answers before are. */
 final class ReadLoad implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+  /** Where nothing is answered, those that wait must not take all of this process's memory. */
+  private static final int AT_ONCE = 256;
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -28,6 +32,7 @@ final class ReadLoad implements AutoCloseable {
   private final URI api;
   private final List<String> paths;
   private final long periodNanos;
+  private final Semaphore places = new Semaphore(AT_ONCE);
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Thread clock = Thread.ofPlatform().name("reads").unstarted(this::run);
@@ -55,12 +60,14 @@ final class ReadLoad implements AutoCloseable {
         LockSupport.parkNanos(due - System.nanoTime());
       }
       String path = paths.get(sent % paths.size());
+      places.acquireUninterruptibly();
       executor.submit(() -> read(path));
     }
   }
 
   private void read(String path) {
     answers.add(get(http, api, path));
+    places.release();
   }
 
   /** Reads once. */
