@@ -126,7 +126,16 @@ minor_of() {
 
 # Tells which cluster it is, and ends if it does not answer.
 find_cluster() {
-  local server answer
+  local answer
+  # kubectl itself passes over one that is not there.
+  case ${KUBECONFIG:-} in
+    '' | *:*) ;;
+    [!/]*) KUBECONFIG=$called_from/$KUBECONFIG ;;
+  esac
+  case ${KUBECONFIG:-} in
+    '' | *:*) ;;
+    *) [ -r "$KUBECONFIG" ] || refuse "KUBECONFIG names $KUBECONFIG, which is not there" 1 ;;
+  esac
   context=$(kubectl config current-context 2>/dev/null) ||
     refuse "kubectl has no current context; choose one with kubectl config use-context" 1
   server=$(look config view --minify -o 'jsonpath={.clusters[0].cluster.server}' || true)
@@ -151,6 +160,8 @@ confirm() {
 
 is_of_this_machine() {
   case $context in
+    # The one of ./driveline cluster up.
+    driveline) [[ $server = https://127.0.0.1:* ]] ;;
     kind-* | minikube | docker-desktop | rancher-desktop | orbstack | colima | k3d-*) ;;
     *) return 1 ;;
   esac
@@ -213,20 +224,21 @@ make_secrets() {
 
 # kubectl would apply all the rest, and fail at the end.
 check_kinds() {
-  local known version
-  known=$(look api-versions) || true
-  for version in $(sed -n 's/^apiVersion: //p' <<<"$1" | sort -u); do
-    grep -qxF "$version" <<<"$known" && continue
-    case $version in
-      cert-manager.io/*) refuse "the cluster has no cert-manager ($version), which the overlay needs; nothing was applied" 1 ;;
-      monitoring.coreos.com/*) refuse "the cluster has no Prometheus Operator ($version), which the overlay needs; nothing was applied" 1 ;;
-      *) refuse "the cluster does not know $version, which the overlay needs; nothing was applied" 1 ;;
+  local known type
+  # Each as its version and its kind.
+  known=$(look api-resources --no-headers | awk '{ print $(NF - 2) " " $NF }') || true
+  while read -r type; do
+    grep -qxF "$type" <<<"$known" && continue
+    case $type in
+      cert-manager.io/*) refuse "the cluster has no cert-manager ($type), which the overlay needs; nothing was applied" 1 ;;
+      monitoring.coreos.com/*) refuse "the cluster has no Prometheus Operator ($type), which the overlay needs; nothing was applied" 1 ;;
+      *) refuse "the cluster does not know $type, which the overlay needs; nothing was applied" 1 ;;
     esac
-  done
+  done < <(awk '/^apiVersion: / { version = $2 } /^kind: / { print version " " $2 }' <<<"$1" | sort -u)
   if [ "${server_minor:-30}" -lt 30 ]; then
     refuse "the cluster is Kubernetes 1.$server_minor, and 1.30 is the least; nothing was applied" 1
   fi
-  known_versions=$known
+  known_types=$known
 }
 
 warn_of_what_is_missing() {
@@ -235,7 +247,7 @@ warn_of_what_is_missing() {
     [ -n "$(look get ingressclass "$class" -o name)" ] ||
       say "Warning: there is no ingress class $class: nothing outside the cluster reaches the apps"
   done
-  grep -q '^metrics\.k8s\.io/' <<<"$known_versions" ||
+  grep -q '^metrics\.k8s\.io/' <<<"$known_types" ||
     say "Warning: there is no metrics-server: the apps stay at their least replicas"
   if grep -q '^  volumeClaimTemplates:' <<<"$1" && ! look get storageclass -o json | grep -q 'is-default-class": *"true"'; then
     say "Warning: there is no default StorageClass: stores without a volume do not start"
@@ -245,9 +257,23 @@ warn_of_what_is_missing() {
     grep -qxF "secret/$secret" <<<"$known" ||
       say "Warning: namespace $namespace has no Secret $secret: what needs it waits for it (docs/kubernetes.md)"
   done
+  local open
+  open=$(open_stores "$1")
+  [ -z "$open" ] ||
+    say "Warning: any address is open to the apps on the ports of:$open; say where your stores are (docs/kubernetes.md)"
   if grep -q 'driveline\.example\.com' <<<"$1"; then
     say "Warning: the host is still driveline.example.com (docs/kubernetes.md)"
   fi
+}
+
+# The external stores whose policy names no address yet.
+open_stores() {
+  awk 'function told() { if (name ~ /^external-/ && !to) printf " %s", substr(name, 10) }
+    /^---/ { told(); name = ""; to = 0; inside = 0 }
+    /^metadata:/ { inside = 1; next } /^[^ ]/ { inside = 0 }
+    inside && /^  name: / { name = $2 }
+    /^ *-? *to:/ { to = 1 }
+    END { told() }' <<<"$1"
 }
 
 # The Secrets that pods must have, without those that the overlay makes.
@@ -276,7 +302,9 @@ await_rollout() {
 
 await_app() { kube_in rollout status "deployment/driveline-$1" --timeout=15m || not_ready "$1"; }
 
-not_ready() { refuse "$1 did not become ready: ./driveline status, ./driveline logs $1" 1; }
+not_ready() {
+  refuse "$1 did not become ready: ./driveline status, ./driveline logs $1, kubectl -n $namespace get events --field-selector type=Warning" 1
+}
 
 kubernetes_undeploy() {
   local volumes= yes=
@@ -311,12 +339,24 @@ kubernetes_undeploy() {
   if [ -n "$volumes" ]; then
     kube_in delete persistentvolumeclaim -l "app.kubernetes.io/name in ($(IFS=, && printf '%s' "${stores[*]}"))"
   fi
-  say "What is left, if anything, and goes with it: kubectl --context $context delete namespace $namespace"
+  if [ -n "$volumes" ]; then
+    say "What is left, if anything, and goes with it: kubectl --context $context delete namespace $namespace"
+  else
+    say "The volumes and your own Secrets are left; they would go for ever with: kubectl --context $context delete namespace $namespace"
+  fi
 }
 
 expect_namespace() {
   look get namespace "$namespace" -o name >/dev/null ||
     refuse "Driveline is not in $context: it has no namespace $namespace" 1
+}
+
+# After an undeploy the namespace is there still.
+expect_apps() {
+  expect_namespace
+  local found
+  found=$(look -n "$namespace" get deployments "${ours[@]}" -o name) || return 0
+  [ -n "$found" ] || refuse "Driveline is not in $context: namespace $namespace has no app of it" 1
 }
 
 kubernetes_logs() {
@@ -339,7 +379,7 @@ kubernetes_logs() {
   fi
   find_kubectl
   find_cluster
-  expect_namespace
+  expect_apps
   kube_in logs -l "app.kubernetes.io/name=$app" --prefix --tail=100 --max-log-requests=20 ${follow:+--follow}
 }
 
@@ -349,7 +389,7 @@ kubernetes_rollback() {
     case $1 in
       --yes) yes=yes ;;
       --to)
-        [[ ${2:-} =~ ^[0-9]+$ ]] || refuse "--to needs the number of a revision; see ./driveline rollback --help"
+        [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || refuse "--to needs the number of a revision; see ./driveline rollback --help"
         revision=$2
         shift
         ;;
@@ -365,14 +405,14 @@ kubernetes_rollback() {
   [ "$app" != all ] || [ -z "$revision" ] || refuse "--to goes with one app, since each counts its own revisions"
   find_kubectl
   find_cluster
-  expect_namespace
+  expect_apps
   if [ "$app" != all ]; then
     kube_in rollout undo "deployment/driveline-$app" ${revision:+"--to-revision=$revision"}
     await_app "$app"
     return
   fi
-  kube_in get replicasets -l app.kubernetes.io/part-of=driveline -o "$revisions" \
-    --sort-by=.metadata.creationTimestamp
+  kube_in get replicasets -l app.kubernetes.io/part-of=driveline -o "$revisions" |
+    { read -r header || true; printf '%s\n' "${header:-}"; sort -k1,1 -k2,2n; }
   [ -n "$yes" ] || confirm "Take each app back to its revision before the newest?"
   kube_in rollout undo "${apps[@]/#/deployment/driveline-}" || failed=yes
   for each in "${apps[@]}"; do
@@ -387,7 +427,7 @@ kubernetes_status() {
   [ $# -eq 0 ] || no_option status "$1"
   find_kubectl
   find_cluster
-  expect_namespace
+  expect_apps
   kube_in get deployments,statefulsets -o wide
   kube_in get pods -o wide
   kube_in get horizontalpodautoscalers,poddisruptionbudgets,ingresses,endpointslices,persistentvolumeclaims

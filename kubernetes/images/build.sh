@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the apps' images; ./driveline images calls it, with JAVA_HOME set and the jars built.
+# Builds the apps' images; ./driveline images calls it, with JAVA_HOME set and the jars built, and before
+# that with "check", which only looks at the options.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -14,13 +15,18 @@ say() { printf '%s\n' "$*" >&2; }
 fail() { say "driveline: $*"; exit 1; }
 misused() { say "driveline: $*; see ./driveline images --help"; exit 2; }
 
+is_tag() { [[ $1 =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]]; }
+
 read_options() {
   while [ $# -gt 0 ]; do
     case $1 in
       --tag | --tool | --base)
         [ $# -gt 1 ] || misused "$1 needs a value"
         case $1=$2 in
-          --tag=*) tag=$2 ;;
+          --tag=*)
+            is_tag "$2" || misused "--tag takes letters, digits, dots, dashes and underscores"
+            tag=$2
+            ;;
           --tool=docker | --tool=podman | --tool=buildah) tool=$2 ;;
           --base=registry | --base=local) base=$2 ;;
           --tool=*) misused "--tool takes docker, podman or buildah" ;;
@@ -184,6 +190,11 @@ build_app() {
   say "$name: built with $tool in $((SECONDS - started)) s"
 }
 
+if [ "${1:-}" = check ]; then
+  shift
+  read_options "$@"
+  exit
+fi
 read_options "$@"
 find_tool
 # The same for every build, so that layers that are the same have the same digest.

@@ -29,12 +29,13 @@ class DeployCommandsTest {
 
   /** What looks and changes nothing. */
   private static final List<String> LOOKS =
-      List.of("version", "config", "kustomize", "get", "api-versions", "api-resources");
+      List.of("version", "config", "kustomize", "get", "api-resources");
 
   @TempDir private Path folder;
   private Path checkout;
   private Path programs;
   private Path calls;
+  private String kubeconfig;
 
   /** By the start of what kubectl is told: what it prints and how it ends. The first one counts. */
   private final Map<String, Answer> answers = new LinkedHashMap<>();
@@ -67,8 +68,10 @@ class DeployCommandsTest {
     answer("version -o", version("serverVersion", "37"));
     answer("config view", "https://127.0.0.1:6443");
     answer("kustomize", "apiVersion: v1\nkind: Namespace\n");
-    answer("api-versions", "v1\nmetrics.k8s.io/v1beta1\n");
+    answer(
+        "api-resources --no-headers", types("v1 Namespace", "metrics.k8s.io/v1beta1 PodMetrics"));
     answer("api-resources", "deployments.apps\n");
+    answer("-n driveline get deployments", "deployment.apps/driveline-api\n");
     answer("-n driveline get statefulsets", "statefulset.apps/mongodb\n");
     answer("get namespace", "namespace/driveline\n");
     answer("get ingressclass", "ingressclass.networking.k8s.io/nginx\n");
@@ -82,6 +85,17 @@ class DeployCommandsTest {
 
   private void context(String name) {
     answer("config current-context", name + "\n");
+  }
+
+  /** As kubectl lists them: a name, a short one where there is one, version, namespaced, kind. */
+  private static String types(String... versionsAndKinds) {
+    StringBuilder types = new StringBuilder();
+    for (String type : versionsAndKinds) {
+      String[] parts = type.split(" ");
+      types.append("things   th   %s   true   %s\n".formatted(parts[0], parts[1]));
+      types.append("others        %s   true   Other\n".formatted(parts[0]));
+    }
+    return types.toString();
   }
 
   private void answer(String told, String printed) {
@@ -140,6 +154,10 @@ class DeployCommandsTest {
             .redirectError(said.toFile());
     builder.environment().put("PATH", path);
     builder.environment().remove("DRIVELINE_WEBHOOK_SECRETS");
+    builder.environment().remove("KUBECONFIG");
+    if (kubeconfig != null) {
+      builder.environment().put("KUBECONFIG", kubeconfig);
+    }
     Process process = builder.start();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
@@ -324,19 +342,82 @@ class DeployCommandsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "cert-manager.io/v1, cert-manager",
-    "monitoring.coreos.com/v1, Prometheus Operator",
-    "example.com/v1, example.com/v1"
+    "cert-manager.io/v1, Certificate, cert-manager",
+    "monitoring.coreos.com/v1, PrometheusRule, Prometheus Operator",
+    "example.com/v1, Thing, example.com/v1 Thing",
+    "v1, Thing, v1 Thing"
   })
-  void whatTheClusterDoesNotKnowIsSaidBeforeAnythingIsApplied(String kind, String named)
-      throws Exception {
-    answer("kustomize", "apiVersion: v1\n---\napiVersion: " + kind + "\n");
+  void whatTheClusterDoesNotKnowIsSaidBeforeAnythingIsApplied(
+      String version, String kind, String named) throws Exception {
+    answer(
+        "kustomize",
+        "apiVersion: v1\nkind: Namespace\n---\napiVersion: " + version + "\nkind: " + kind + "\n");
 
     Ended ended = run("deploy", "production", "--yes");
 
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(ended.lastLine()).contains(named, "nothing was applied");
     assertThat(ended.told()).isEmpty();
+  }
+
+  @Test
+  void aKubeconfigThatIsNotThereIsNamed() throws Exception {
+    kubeconfig = "gone";
+
+    Ended ended = run("status");
+
+    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.said())
+        .startsWith("driveline: KUBECONFIG names ")
+        .contains("/gone, which is not there")
+        .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "logs api", "rollback api"})
+  void whatIsNotInTheClusterIsSaid(String command) throws Exception {
+    answer("-n driveline get deployments", "");
+
+    Ended ended = run(command.split(" "));
+
+    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.lastLine()).contains("namespace driveline has no app of it");
+    assertThat(ended.told()).isEmpty();
+  }
+
+  @Test
+  void storesOfWhichNobodySaidWhereTheyAreAreWarnedOf() throws Exception {
+    answer(
+        "kustomize",
+        """
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: external-mongodb
+        spec:
+          egress:
+          - ports:
+            - port: 27017
+        ---
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: external-redis
+        spec:
+          egress:
+          - ports:
+            - port: 6379
+            to:
+            - ipBlock:
+                cidr: 10.20.0.0/16
+        """);
+
+    Ended ended = run("deploy", "production", "--yes");
+
+    assertThat(ended.said().lines().filter(line -> line.startsWith("Warning: ")))
+        .singleElement()
+        .asString()
+        .contains("on the ports of: mongodb;");
   }
 
   @Test
@@ -379,7 +460,7 @@ class DeployCommandsTest {
           host: driveline.example.com
           volumeClaimTemplates:
         """);
-    answer("api-versions", "v1\napps/v1\n");
+    answer("api-resources --no-headers", types("v1 Secret"));
     answer("get ingressclass", "");
     answer("-n driveline get secrets", "secret/driveline-webhook\n");
 
@@ -450,7 +531,8 @@ class DeployCommandsTest {
 
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(ended.lastLine())
-        .isEqualTo("driveline: api did not become ready: ./driveline status, ./driveline logs api");
+        .startsWith(
+            "driveline: api did not become ready: ./driveline status, ./driveline logs api, kubectl");
   }
 
   @Test
