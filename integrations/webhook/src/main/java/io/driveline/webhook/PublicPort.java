@@ -77,10 +77,10 @@ class PublicPort {
       server.setProtocol(LeanHttp.class.getName());
       server.addConnectorCustomizers(
           connector -> {
-            // Later than the body's own limit, whose answer is 408; Tomcat's would be 500.
+            // Later than the body's own limit, whose answer is 408; Tomcat's would be 500, or none.
+            // Its limit for uploads does not do: it is over when a request becomes asynchronous.
             LeanHttp http = (LeanHttp) connector.getProtocolHandler();
-            http.setDisableUploadTimeout(false);
-            http.setConnectionUploadTimeout(
+            http.setConnectionTimeout(
                 Math.toIntExact(settings.bodyTimeout().plus(LATER).toMillis()));
           });
       server.addContextCustomizers(
