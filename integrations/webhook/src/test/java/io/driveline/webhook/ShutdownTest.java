@@ -131,6 +131,46 @@ class ShutdownTest {
   }
 
   @Test
+  void answersWhatStillComesOnAConnectionThatWasKeptOpenAndClosesItThen() throws Exception {
+    try (Socket kept = new Socket("127.0.0.1", webhook.port)) {
+      kept.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+      say(kept, whole("evt_before"));
+      assertThat(block(kept)).startsWith("HTTP/1.1 200").doesNotContain("Connection: close");
+      assertThat(block(kept)).contains("received");
+
+      webhook.process.terminate();
+      await().atMost(PATIENCE).until(() -> !webhook.listens());
+      say(kept, whole("evt_after"));
+
+      assertThat(block(kept)).startsWith("HTTP/1.1 200").contains("Connection: close");
+      // Up to the end of the connection.
+      assertThat(new String(kept.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("received");
+    }
+    assertThat(webhook.process.awaitEnd()).isEqualTo(JavaProcess.TERMINATED);
+    assertThat(Kept.read(rabbit.uri(), mongo.uri()).all()).contains("evt_before", "evt_after");
+  }
+
+  private static String whole(String id) {
+    String body = RunningWebhook.event(id);
+    return "POST /webhook/v1/stripe HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+        + body.getBytes(StandardCharsets.UTF_8).length
+        + "\r\nStripe-Signature: "
+        + RunningWebhook.signature(body, RunningWebhook.SECRET, Instant.now())
+        + "\r\n\r\n"
+        + body;
+  }
+
+  /** Lines up to an empty one: an answer's head, or its body in chunks. */
+  private static String block(Socket socket) throws IOException {
+    StringBuilder block = new StringBuilder();
+    for (String line = line(socket); !line.isEmpty(); line = line(socket)) {
+      block.append(line).append('\n');
+    }
+    return block.toString();
+  }
+
+  @Test
   void keepsWhatItAnsweredAndAnswersWhatItKeptUnderLoad() throws Exception {
     ConcurrentLinkedQueue<String> answered = new ConcurrentLinkedQueue<>();
     AtomicInteger next = new AtomicInteger();

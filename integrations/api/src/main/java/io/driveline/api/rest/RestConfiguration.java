@@ -1,5 +1,6 @@
 package io.driveline.api.rest;
 
+import io.driveline.runtime.http.DrainingHttp;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
@@ -18,11 +19,13 @@ class RestConfiguration {
   }
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat() {
-    return factory ->
-        factory.addContextCustomizers(
-            context ->
-                ((StandardHost) context.getParent())
-                    .setErrorReportValveClass(ProblemValve.class.getName()));
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> server() {
+    return factory -> {
+      factory.setProtocol(DrainingHttp.class.getName());
+      factory.addContextCustomizers(
+          context ->
+              ((StandardHost) context.getParent())
+                  .setErrorReportValveClass(ProblemValve.class.getName()));
+    };
   }
 }

@@ -26,14 +26,18 @@ import org.slf4j.LoggerFactory;
 /**
  * A gRPC server that feeds one route. Camel's consumer keeps its server private and cancels the
  * calls in flight when it stops; this one takes the same endpoint options (limits, keep-alive,
- * connection age) and ends in order: health says NOT_SERVING, no new connection is taken, the calls
- * in flight finish or their time is up, and then the rest is closed.
+ * connection age) and ends in order: health says NOT_SERVING, no new connection is taken, clients
+ * are told to go elsewhere, the calls in flight finish or their time is up, and then the rest is
+ * closed.
  */
 final class ServingGrpcConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServingGrpcConsumer.class);
 
-  /** For what is still being closed after the drain; nothing of a caller's depends on it. */
+  /**
+   * In which a connection ends by itself: its client hears of the end, and what it sent before that
+   * is answered. Left are those on which somebody watches health, or calls for long.
+   */
   private static final long CLOSE_SECONDS = 2;
 
   private final ServingGrpcEndpoint endpoint;
@@ -85,12 +89,15 @@ final class ServingGrpcConsumer extends DefaultConsumer {
     if (server != null) {
       health.enterTerminalState();
       server.shutdown();
-      int cut = calls.awaitNone(drain);
-      if (cut > 0) {
-        LOG.warn("Ending {} gRPC calls that did not finish within {}", cut, drain);
+      // Not to be left out where no call is in flight here: one may be on its way.
+      if (!server.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        int cut = calls.awaitNone(drain);
+        if (cut > 0) {
+          LOG.warn("Ending {} gRPC calls that did not finish within {}", cut, drain);
+        }
+        server.shutdownNow();
+        server.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
       }
-      server.shutdownNow();
-      server.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
       executor.shutdown();
       server = null;
     }

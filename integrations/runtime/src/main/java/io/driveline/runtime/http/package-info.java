@@ -1,0 +1,2 @@
+/** What the public HTTP ports share. */
+package io.driveline.runtime.http;
