@@ -1,10 +1,14 @@
 package io.driveline.system.faults;
 
 import io.driveline.servers.FreePort;
+import io.driveline.servers.Gate;
+import io.driveline.servers.JavaProcess;
 import io.driveline.servers.Suspension;
 import io.driveline.system.AppProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -12,15 +16,19 @@ import java.util.concurrent.TimeUnit;
 /** One app of the fleet, in one process after another. */
 final class App implements Victim {
 
-  private static final int GRACE_SECONDS = 60;
+  /** A Deployment's terminationGracePeriodSeconds, less the seconds of its preStop. */
+  private static final int GRACE_SECONDS = 35;
+
+  private static final Duration START = Duration.ofSeconds(180);
 
   private final String name;
   private final String app;
   private final List<String> classes;
   private final Path folder;
   private final Map<String, String> settings;
-  private final int management = FreePort.orAny(0);
-  private AppProcess running;
+  private final String portVariable;
+  private final Gate service;
+  private Started running;
   private boolean wanted;
 
   /**
@@ -28,13 +36,58 @@ final class App implements Victim {
    * @param app which of the four it is
    * @param classes its class path and main class
    * @param folder where its output goes
+   * @param portVariable the setting of its public port; null if it has none
+   * @param service where its clients find it, whichever process it is just now; null with the port
    */
-  App(String name, String app, List<String> classes, Path folder, Map<String, String> settings) {
+  App(
+      String name,
+      String app,
+      List<String> classes,
+      Path folder,
+      Map<String, String> settings,
+      String portVariable,
+      Gate service) {
     this.name = name;
     this.app = app;
     this.classes = classes;
     this.folder = folder;
     this.settings = settings;
+    this.portVariable = portVariable;
+    this.service = service;
+  }
+
+  /**
+   * One process of it.
+   *
+   * @param port its public one; 0 if it has none
+   */
+  private record Started(AppProcess app, int port) {
+
+    private Process process() {
+      return app.process();
+    }
+
+    private boolean isReady() throws Exception {
+      return process().isAlive() && app.isReady();
+    }
+  }
+
+  /** Starts a process on ports of its own, and does not wait. */
+  private Started launch() throws IOException {
+    Map<String, String> own = new HashMap<>(settings);
+    int port = service == null ? 0 : FreePort.orAny(0);
+    if (service != null) {
+      own.put(portVariable, String.valueOf(port));
+    }
+    return new Started(AppProcess.start(app, classes, folder, FreePort.orAny(0), own), port);
+  }
+
+  private synchronized void put(Started started) {
+    running = started;
+    wanted = true;
+    if (service != null) {
+      service.moveTo(started.port());
+    }
   }
 
   @Override
@@ -44,33 +97,31 @@ final class App implements Victim {
 
   @Override
   public synchronized void start() throws IOException {
-    running = AppProcess.start(app, classes, folder, management, settings);
-    wanted = true;
+    put(launch());
   }
 
   @Override
   public synchronized void kill() throws InterruptedException {
     wanted = false;
-    running.kill();
+    running.app().kill();
   }
 
   /** Whether it takes work. */
   boolean isReady() throws Exception {
-    AppProcess now = running();
-    return now.process().isAlive() && now.isReady();
+    return running().isReady();
   }
 
   /** Whether it takes work, and sees every store that it needs. */
   boolean isHealthy() throws Exception {
-    return isReady() && running().isHealthy();
+    return isReady() && running().app().isHealthy();
   }
 
   /** See {@link AppProcess#metric}; it begins at 0 again with each process. */
   double metric(String metric, String label) throws IOException, InterruptedException {
-    return running().metric(metric, label);
+    return running().app().metric(metric, label);
   }
 
-  private synchronized AppProcess running() {
+  private synchronized Started running() {
     return running;
   }
 
@@ -85,6 +136,43 @@ final class App implements Victim {
       wanted = false;
       process = running.process();
     }
+    return terminate(process);
+  }
+
+  /**
+   * Puts a new process in the place of the running one, as a rolling update does: when the new one
+   * is ready, new connections are led to it, and after a while the old one is told to end.
+   *
+   * @param leaving how long the old one goes on then: its preStop
+   * @param gracefully SIGTERM; if not, SIGKILL
+   * @return what went wrong; null if nothing
+   */
+  String replace(Duration leaving, boolean gracefully) throws Exception {
+    Started next = launch();
+    long end = System.nanoTime() + START.toNanos();
+    while (!next.isReady()) {
+      if (!next.process().isAlive() || System.nanoTime() - end > 0) {
+        next.process().destroyForcibly();
+        return "a new " + name + " does not get ready";
+      }
+      Thread.sleep(100);
+    }
+    Process old = running().process();
+    put(next);
+    Thread.sleep(leaving);
+    if (!gracefully) {
+      old.destroyForcibly().waitFor();
+      return null;
+    }
+    if (!terminate(old)) {
+      return name + " did not end within its grace period";
+    }
+    return old.exitValue() == JavaProcess.TERMINATED
+        ? null
+        : name + " ended with " + old.exitValue() + " on SIGTERM";
+  }
+
+  private static boolean terminate(Process process) throws InterruptedException {
     process.destroy();
     boolean ended = process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
     if (!ended) {

@@ -11,7 +11,9 @@ enum Breakage {
   /** A worker that slept past its lease writes into the ledger as if it still held the event. */
   NO_FENCING,
   /** Of the events of one second only the stored and the incoming one are ordered. */
-  PAIRWISE_ORDER;
+  PAIRWISE_ORDER,
+  /** A rolling restart kills the old processes, which have no time to end what they do. */
+  NO_GRACE;
 
   /** As the command line has it, such as {@code auto-acks}. */
   String text() {

@@ -1,6 +1,6 @@
 package io.driveline.system.faults;
 
-import io.driveline.servers.FreePort;
+import io.driveline.servers.Gate;
 import io.driveline.system.Checkout;
 import java.io.IOException;
 import java.net.URI;
@@ -34,14 +34,21 @@ final class Fleet implements AutoCloseable {
   /** The poison, what breaks promises, and what answers badly; for the workers and grpc. */
   private static final String BROKEN = "io/driveline/system/faults/broken";
 
+  /** A port that no app has, until one is started. */
+  private static final int NOWHERE = 1;
+
   private static final Duration WATCH = Duration.ofMillis(200);
 
   private final App webhook;
   private final App api;
   private final App grpc;
   private final List<App> workers;
-  private final URI webhookAddress;
-  private final URI apiAddress;
+
+  /** As behind a Service of Kubernetes: an address stays, and processes come and go. */
+  private final Gate webhookService = Gate.to(NOWHERE);
+
+  private final Gate apiService = Gate.to(NOWHERE);
+  private final Gate grpcService = Gate.to(NOWHERE);
   private final Path poison;
   private final Path badAnswers;
   private final Thread guard = Thread.ofPlatform().daemon().name("guard").unstarted(this::guard);
@@ -50,9 +57,6 @@ final class Fleet implements AutoCloseable {
   private volatile boolean closed;
 
   private Fleet(Stores stores, Breakage breakage, Path folder) throws Exception {
-    int webhookPort = FreePort.orAny(0);
-    int apiPort = FreePort.orAny(0);
-    int grpcPort = FreePort.orAny(0);
     poison = folder.resolve("poison-works");
     badAnswers = folder.resolve("grpc-answers");
     Path broken = broken(folder);
@@ -66,19 +70,16 @@ final class Fleet implements AutoCloseable {
             "DRIVELINE_RABBITMQ_URI",
             stores.rabbitmq(),
             "DRIVELINE_GRPC_ADDRESS",
-            "127.0.0.1:" + grpcPort);
+            "127.0.0.1:" + grpcService.port());
     webhook =
         new App(
             "webhook",
             "webhook",
             classes(folder, "webhook", null),
             output,
-            with(
-                common,
-                "DRIVELINE_WEBHOOK_SECRETS",
-                SECRET,
-                "DRIVELINE_WEBHOOK_PORT",
-                String.valueOf(webhookPort)));
+            with(common, "DRIVELINE_WEBHOOK_SECRETS", SECRET),
+            "DRIVELINE_WEBHOOK_PORT",
+            webhookService);
     api =
         new App(
             "api",
@@ -89,8 +90,11 @@ final class Fleet implements AutoCloseable {
                 common,
                 "DRIVELINE_API_KEYS_ADMIN",
                 KEY,
-                "DRIVELINE_API_PORT",
-                String.valueOf(apiPort)));
+                // A machine that starts one app after another is slow; a lost call is to be told.
+                "DRIVELINE_API_GRPC_TIMEOUT",
+                "10s"),
+            "DRIVELINE_API_PORT",
+            apiService);
     grpc =
         new App(
             "grpc",
@@ -112,9 +116,9 @@ final class Fleet implements AutoCloseable {
                 "DRIVELINE_GRPC_CACHE_TTL",
                 CACHE_TTL.toSeconds() + "s",
                 "DRIVELINE_GRPC_HOST",
-                "127.0.0.1",
-                "DRIVELINE_GRPC_PORT",
-                String.valueOf(grpcPort)));
+                "127.0.0.1"),
+            "DRIVELINE_GRPC_PORT",
+            grpcService);
     Map<String, String> working =
         with(
             common,
@@ -143,10 +147,8 @@ final class Fleet implements AutoCloseable {
     List<String> workerClasses = classes(folder, "worker", broken);
     workers =
         List.of(
-            new App("worker-1", "worker", workerClasses, output, working),
-            new App("worker-2", "worker", workerClasses, output, working));
-    webhookAddress = URI.create("http://127.0.0.1:" + webhookPort + "/webhook/v1/stripe");
-    apiAddress = URI.create("http://127.0.0.1:" + apiPort);
+            new App("worker-1", "worker", workerClasses, output, working, null, null),
+            new App("worker-2", "worker", workerClasses, output, working, null, null));
   }
 
   /** Starts them all, and does not wait. */
@@ -238,11 +240,11 @@ final class Fleet implements AutoCloseable {
   }
 
   URI webhookAddress() {
-    return webhookAddress;
+    return URI.create("http://127.0.0.1:" + webhookService.port() + "/webhook/v1/stripe");
   }
 
   URI apiAddress() {
-    return apiAddress;
+    return URI.create("http://127.0.0.1:" + apiService.port());
   }
 
   /** Those that do not take work, or do not see all their stores. */
@@ -302,5 +304,6 @@ final class Fleet implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     all().forEach(App::end);
+    List.of(webhookService, apiService, grpcService).forEach(Gate::close);
   }
 }

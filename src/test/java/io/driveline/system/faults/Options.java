@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param rabbitmq the same for RabbitMQ
  * @param redis the same for Redis
  * @param breakage a promise to break on purpose; null for none
+ * @param restarts rounds of the rolling restart of all apps, as the only fault; 0 for all faults
  * @param brief the short form: the fewest faults, each once
  */
 record Options(
@@ -26,10 +27,13 @@ record Options(
     String rabbitmq,
     String redis,
     Breakage breakage,
+    int restarts,
     boolean brief) {
 
   private static final int MOST_MINUTES = 24 * 60;
   private static final int MOST_A_SECOND = 2_000;
+  private static final int MOST_RESTARTS = 1_000;
+  private static final int ROUNDS = 3;
 
   /**
    * Reads a command line.
@@ -44,6 +48,7 @@ record Options(
     String rabbitmq = null;
     String redis = null;
     Breakage breakage = null;
+    int restarts = 0;
     boolean brief = false;
     Deque<String> rest = new ArrayDeque<>(arguments);
     while (!rest.isEmpty()) {
@@ -56,16 +61,22 @@ record Options(
         case "--rabbitmq" -> rabbitmq = value(option, rest);
         case "--redis" -> redis = value(option, rest);
         case "--break" -> breakage = Breakage.of(value(option, rest));
+        case "--restarts" -> restarts = number(option, rest, MOST_RESTARTS);
         case "--brief" -> brief = true;
         default -> throw new IllegalArgumentException("there is no option " + option);
       }
     }
-    return new Options(storm, rate, seed, mongodb, rabbitmq, redis, breakage, brief);
+    return new Options(storm, rate, seed, mongodb, rabbitmq, redis, breakage, restarts, brief);
   }
 
   /** The short form, as {@code ./driveline test} has it. */
   static Options brief(int rate, long seed) {
-    return new Options(Duration.ofSeconds(30), rate, seed, null, null, null, null, true);
+    return new Options(Duration.ofSeconds(30), rate, seed, null, null, null, null, 0, true);
+  }
+
+  /** How many rounds the rolling restart of all apps has. */
+  int rounds() {
+    return restarts > 0 ? restarts : brief ? 1 : ROUNDS;
   }
 
   private static String value(String option, Deque<String> rest) {

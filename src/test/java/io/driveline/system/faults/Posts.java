@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -31,15 +32,6 @@ final class Posts implements AutoCloseable {
   private static final long FIRST_PAUSE_MILLIS = 250;
   private static final long LONGEST_PAUSE_MILLIS = 4_000;
   private static final long EAGER_PAUSE_MILLIS = 100;
-
-  /**
-   * One answer to one post.
-   *
-   * @param at when it was sent, {@link System#nanoTime()}
-   * @param millis how long it took
-   * @param status the answer's; 0 if there was none
-   */
-  record Answer(long at, long millis, int status) {}
 
   /**
    * An event that was answered 200.
@@ -62,6 +54,7 @@ final class Posts implements AutoCloseable {
 
   private final Map<String, Planned> sent = new ConcurrentHashMap<>();
   private final Map<String, Accepted> accepted = new ConcurrentHashMap<>();
+  private final Set<Long> awaited = ConcurrentHashMap.newKeySet();
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
   private final Map<Integer, Integer> refused = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
@@ -121,6 +114,7 @@ final class Posts implements AutoCloseable {
 
   private int attempt(Delivery delivery) throws InterruptedException {
     long begin = System.nanoTime();
+    awaited.add(begin);
     int status = 0;
     try {
       HttpRequest request =
@@ -139,6 +133,7 @@ final class Posts implements AutoCloseable {
       status = 0;
     }
     answers.add(new Answer(begin, (System.nanoTime() - begin) / 1_000_000, status));
+    awaited.remove(begin);
     return status;
   }
 
@@ -180,6 +175,11 @@ final class Posts implements AutoCloseable {
   /** What was posted and never answered 200. */
   List<Planned> unanswered() {
     return sent.values().stream().filter(event -> !accepted.containsKey(event.id())).toList();
+  }
+
+  /** Whether no post that was sent before a point of {@link System#nanoTime()} waits any more. */
+  boolean areAnswered(long to) {
+    return awaited.stream().noneMatch(sent -> sent - to < 0);
   }
 
   /** What was answered to posts sent between two points of {@link System#nanoTime()}. */

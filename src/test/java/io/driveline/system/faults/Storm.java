@@ -24,6 +24,7 @@ final class Storm {
   private static final Duration START = Duration.ofSeconds(180);
   private static final Duration PARKED = Duration.ofSeconds(180);
   private static final int ROLLING_RESTARTS = 10;
+  private static final String ROLLING_RESTART = "rolling restart of all four apps";
 
   private final Options options;
   private final Stores stores;
@@ -60,6 +61,10 @@ final class Storm {
 
   /** Lets every fault come once in an order of the seed's, and again until the time is up. */
   void rage() throws Exception {
+    if (options.restarts() > 0) {
+      befall(new Fault(ROLLING_RESTART, this::rollingRestart));
+      return;
+    }
     long end = begin + options.storm().toNanos();
     List<Fault> faults = faults();
     Collections.shuffle(faults, random);
@@ -84,6 +89,9 @@ final class Storm {
 
   private List<Fault> faults() {
     List<Fault> faults = new ArrayList<>(simple());
+    if (options.breakage() == null) {
+      faults.add(new Fault(ROLLING_RESTART, this::rollingRestart));
+    }
     if (!options.brief() && options.breakage() == null) {
       faults.add(new Fault("grpc away for a while", () -> away(fleet.grpc(), HANG)));
       faults.add(new Fault("grpc answers late", () -> grpcAnswers("slow")));
@@ -113,6 +121,10 @@ final class Storm {
   /** Those that may come any number of times. */
   private List<Fault> simple() {
     List<Fault> simple = new ArrayList<>();
+    if (options.breakage() == Breakage.NO_GRACE) {
+      simple.add(new Fault(ROLLING_RESTART, this::rollingRestart));
+      return simple;
+    }
     if (options.breakage() != null) {
       // Where a broken promise would show.
       for (App worker : fleet.workers()) {
@@ -222,11 +234,11 @@ final class Storm {
     Thread.sleep(AWAY);
     long to = System.nanoTime();
     // The first second belongs to the breaker that finds out.
-    List<Posts.Answer> answers = posts.answers(from + Duration.ofSeconds(1).toNanos(), to);
-    List<Posts.Answer> settled =
+    List<Answer> answers = posts.answers(from + Duration.ofSeconds(1).toNanos(), to);
+    List<Answer> settled =
         answers.stream().filter(answer -> to - answer.at() > 1_000_000_000L).toList();
     long others = settled.stream().filter(answer -> answer.status() != 200).count();
-    List<Long> times = settled.stream().map(Posts.Answer::millis).sorted().toList();
+    List<Long> times = settled.stream().map(Answer::millis).sorted().toList();
     if (others > 0) {
       findings.add(others + " posts were not answered 200 while RabbitMQ was away");
     }
@@ -333,6 +345,13 @@ final class Storm {
       }
     }
     told = ROLLING_RESTARTS + " times both";
+  }
+
+  /** Old and new processes side by side: no request may fail, and no event be lost. */
+  private void rollingRestart() throws Exception {
+    Rollout rollout = new Rollout(fleet, posts, mirrors, options);
+    told = rollout.run();
+    findings.addAll(rollout.findings());
   }
 
   private static boolean until(Duration patience, Callable<Boolean> condition) throws Exception {

@@ -18,10 +18,10 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class Gate implements AutoCloseable {
 
-  private static final int PIECE = 64 * 1024;
+  private static final int PIECE = 8 * 1024;
 
   private final ServerSocket listening;
-  private final int target;
+  private volatile int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile Hold hold;
 
@@ -50,6 +50,16 @@ public final class Gate implements AutoCloseable {
   /** Where it listens on 127.0.0.1. */
   public int port() {
     return listening.getLocalPort();
+  }
+
+  /**
+   * Leads new connections to another server from now on; those that are open stay with theirs, as
+   * behind a Service of Kubernetes.
+   *
+   * @param port of that server, which need not be there yet
+   */
+  public void moveTo(int port) {
+    target = port;
   }
 
   /**
@@ -89,6 +99,9 @@ public final class Gate implements AutoCloseable {
   private void connect(Socket client) {
     try (Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
       open.add(server);
+      // Pieces of a request must not wait for one another.
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
       Thread.ofVirtual().name("gate-out").start(() -> pass(server, client, false));
       pass(client, server, true);
     } catch (IOException e) {
