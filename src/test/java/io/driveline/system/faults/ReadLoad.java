@@ -14,13 +14,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 
-/** Clients that read over REST at a steady rate, however slow most of the answers before are. */
+/** Clients that read over REST at a steady rate, however slow the answers before are. */
 final class ReadLoad implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-  /** Where nothing is answered, those that wait must not take all of this process's memory. */
-  private static final int AT_ONCE = 256;
+  /** On a machine that cannot do more, the rate falls; what waits would fill the memory. */
+  private static final int MOST_OPEN = 200;
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -32,8 +32,8 @@ final class ReadLoad implements AutoCloseable {
   private final URI api;
   private final List<String> paths;
   private final long periodNanos;
-  private final Semaphore places = new Semaphore(AT_ONCE);
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+  private final Semaphore room = new Semaphore(MOST_OPEN);
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Thread clock = Thread.ofPlatform().name("reads").unstarted(this::run);
   private volatile boolean ended;
@@ -60,14 +60,14 @@ final class ReadLoad implements AutoCloseable {
         LockSupport.parkNanos(due - System.nanoTime());
       }
       String path = paths.get(sent % paths.size());
-      places.acquireUninterruptibly();
+      room.acquireUninterruptibly();
       executor.submit(() -> read(path));
     }
   }
 
   private void read(String path) {
     answers.add(get(http, api, path));
-    places.release();
+    room.release();
   }
 
   /** Reads once. */
