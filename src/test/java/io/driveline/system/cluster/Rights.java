@@ -42,6 +42,7 @@ final class Rights implements Proof {
           Set.of(
               new Right("get", "coordination.k8s.io", "leases", "driveline-worker"),
               new Right("create", "coordination.k8s.io", "leases", ""),
+              new Right("create", "coordination.k8s.io", "leases", "driveline-worker"),
               new Right("update", "coordination.k8s.io", "leases", "driveline-worker"),
               new Right("list", "", "pods", "")));
 
