@@ -20,7 +20,7 @@ final class Election implements Proof {
           Path folder = Files.createTempDirectory(cluster.kubernetes(), "election");
           try {
             LeaderElectionProof.run(cluster.kubectl().kubeconfig(), NAMESPACE, folder, seen::add);
-          } catch (AssertionError e) {
+          } catch (Wrong | AssertionError e) {
             throw new Wrong(e.getMessage() + "\n" + String.join("\n", seen));
           }
           return String.join("\n", seen);

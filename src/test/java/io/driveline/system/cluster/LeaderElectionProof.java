@@ -1,18 +1,16 @@
 package io.driveline.system.cluster;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import io.driveline.servers.mongodb.EmbeddedMongo;
 import io.driveline.servers.rabbitmq.EmbeddedBroker;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +22,7 @@ import java.util.stream.Stream;
  * nodes, scheduler or kubelet: there is a pod object for each process, and the proof tells its
  * state as a kubelet would.
  */
-public final class LeaderElectionProof {
+final class LeaderElectionProof {
 
   /** For a start on a busy machine, a lease's duration, and the looks for it. */
   private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -59,9 +57,9 @@ public final class LeaderElectionProof {
    * @param folder for the processes' output and their kubeconfig
    * @param told gets a line for each thing that was seen, and what the workers printed if one does
    *     not hold
-   * @throws AssertionError for the first thing that does not hold
+   * @throws Wrong for the first thing that does not hold
    */
-  public static void run(Path kubeconfig, String namespace, Path folder, Consumer<String> told)
+  static void run(Path kubeconfig, String namespace, Path folder, Consumer<String> told)
       throws Exception {
     try (EmbeddedMongo mongo = EmbeddedMongo.start(null, 0);
         EmbeddedBroker broker = EmbeddedBroker.start(0);
@@ -89,7 +87,7 @@ public final class LeaderElectionProof {
           proof.anotherTakesOverFromOneThatIsStopped();
           proof.anotherTakesOverFromOneThatLivesAndIsNotReady();
           proof.oneThatMayNotRenewStopsAndTheElectionRecovers();
-        } catch (Exception | AssertionError e) {
+        } catch (Exception | Error e) {
           told.accept(one.output() + other.output());
           throw e;
         }
@@ -102,20 +100,21 @@ public final class LeaderElectionProof {
     other.start();
     LeaderElectionWorker leader = awaitLeader(PATIENCE, one, other);
     LeaderElectionWorker follower = leader == one ? other : one;
-    await("the leader removes").atMost(PATIENCE).until(() -> leader.count(REMOVAL) > 2);
+    await("the leader removes", () -> leader.count(REMOVAL) > 2);
 
-    await("the other is up").atMost(PATIENCE).until(follower::isReady);
-    await("both know").atMost(PATIENCE).until(() -> one.leaderless() + other.leaderless() == 0);
+    await("the other is up", follower::isReady);
+    await("both know", () -> one.leaderless() + other.leaderless() == 0);
 
-    assertThat(follower.count(REMOVAL)).as("removals of the follower").isZero();
-    assertThat(place.client().leases().inNamespace(place.namespace()).list().getItems())
-        .extracting(lease -> lease.getMetadata().getName())
-        .as("leases")
-        .containsExactly(LeaderElectionNamespace.NAME);
-    assertThat(holder()).isEqualTo(leader.pod());
-    assertThat(one.output() + other.output())
-        .as("what the election reads is not refused")
-        .doesNotContain("Unable to retrieve");
+    Wrong.unless(follower.count(REMOVAL) == 0, "the follower removes, too");
+    List<String> leases =
+        place.client().leases().inNamespace(place.namespace()).list().getItems().stream()
+            .map(lease -> lease.getMetadata().getName())
+            .toList();
+    Wrong.unless(leases.equals(List.of(LeaderElectionNamespace.NAME)), "the leases are " + leases);
+    Wrong.unless(leader.pod().equals(holder()), "the lease is held by " + holder());
+    Wrong.unless(
+        !(one.output() + other.output()).contains("Unable to retrieve"),
+        "what the election reads is refused");
     told.accept("one of two workers leads and removes, by one Lease that its pod holds");
   }
 
@@ -125,13 +124,13 @@ public final class LeaderElectionProof {
     long from = System.nanoTime();
     leader.kill();
     awaitLeader(PATIENCE, follower);
-    await("the new one removes").atMost(PATIENCE).until(() -> follower.count(REMOVAL) > 0);
+    await("the new one removes", () -> follower.count(REMOVAL) > 0);
     told.accept("after kill -9 the other leads within " + seconds(from) + " s");
 
     leader.start();
-    await("it is back").atMost(PATIENCE).until(leader::isReady);
-    assertThat(awaitLeader(PATIENCE, one, other)).isSameAs(follower);
-    assertThat(leader.count(REMOVAL)).as("removals of the one that is back").isZero();
+    await("it is back", leader::isReady);
+    Wrong.unless(awaitLeader(PATIENCE, one, other) == follower, "who is back leads again");
+    Wrong.unless(leader.count(REMOVAL) == 0, "the one that is back removes");
   }
 
   private void anotherTakesOverFromOneThatIsStopped() throws Exception {
@@ -139,14 +138,14 @@ public final class LeaderElectionProof {
     LeaderElectionWorker follower = leader == one ? other : one;
     long from = System.nanoTime();
     int exit = leader.stop();
-    assertThat(exit).as("how SIGTERM ended it").isEqualTo(143);
+    Wrong.unless(exit == 143, "SIGTERM ended it with " + exit);
     String stopped = seconds(from);
     awaitLeader(PATIENCE, follower);
     told.accept(
         "after SIGTERM, which took %s s, the other leads within %s s"
             .formatted(stopped, seconds(from)));
     leader.start();
-    await("it is back").atMost(PATIENCE).until(leader::isReady);
+    await("it is back", leader::isReady);
   }
 
   /** Both live, so that two could lead at once. */
@@ -155,19 +154,18 @@ public final class LeaderElectionProof {
     LeaderElectionWorker follower = leader == one ? other : one;
     long from = System.nanoTime();
     place.tellReady(leader.pod(), false);
-    await("the other leads")
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              boolean taken = follower.leads();
-              if (taken && leader.leads()) {
-                throw new AssertionError("two workers lead");
-              }
-              return taken;
-            });
+    await(
+        "the other leads",
+        () -> {
+          boolean taken = follower.leads();
+          if (taken && leader.leads()) {
+            throw new Wrong("two workers lead");
+          }
+          return taken;
+        });
     double removals = leader.count(REMOVAL);
-    await("the new one removes").atMost(PATIENCE).until(() -> follower.count(REMOVAL) > 2);
-    assertThat(leader.count(REMOVAL)).as("removals of the one before").isEqualTo(removals);
+    await("the new one removes", () -> follower.count(REMOVAL) > 2);
+    Wrong.unless(leader.count(REMOVAL) == removals, "the one before removes, too");
     place.tellReady(leader.pod(), true);
     told.accept(
         "when its pod is not ready, the leader stops before the other begins, %s s later"
@@ -179,22 +177,18 @@ public final class LeaderElectionProof {
     LeaderElectionWorker leader = awaitLeader(PATIENCE, one, other);
     Role role = place.forbidUpdates();
     try {
-      await("who cannot renew stops")
-          .atMost(PATIENCE)
-          .until(() -> !leader.leads() && leader.leaderless() > 0);
-      assertThat(leader.isReady()).as("still takes events").isTrue();
+      await("who cannot renew stops", () -> !leader.leads() && leader.leaderless() > 0);
+      Wrong.unless(leader.isReady(), "who cannot renew takes no events any more");
       double removals = leader.count(REMOVAL);
-      await("it has been without for a while")
-          .atMost(PATIENCE)
-          .until(() -> leader.leaderless() > 20);
-      assertThat(leader.count(REMOVAL)).as("removals since").isEqualTo(removals);
+      await("it has been without for a while", () -> leader.leaderless() > 20);
+      Wrong.unless(leader.count(REMOVAL) == removals, "who cannot renew removes");
     } finally {
       place.restore(role);
     }
     long from = System.nanoTime();
     LeaderElectionWorker next = awaitLeader(LONG_PATIENCE, one, other);
-    await("it removes").atMost(PATIENCE).until(() -> next.count(REMOVAL) > 0);
-    await("both know").atMost(PATIENCE).until(() -> one.leaderless() + other.leaderless() == 0);
+    await("it removes", () -> next.count(REMOVAL) > 0);
+    await("both know", () -> one.leaderless() + other.leaderless() == 0);
     told.accept(
         "who is refused to renew stops, and tells so; %s s after it may again there is a leader"
             .formatted(seconds(from)));
@@ -202,17 +196,23 @@ public final class LeaderElectionProof {
 
   /** Waits until one leads, looking all the while that there are never two. */
   private static LeaderElectionWorker awaitLeader(
-      Duration patience, LeaderElectionWorker... running) {
-    Callable<List<LeaderElectionWorker>> leaders =
+      Duration patience, LeaderElectionWorker... running) throws InterruptedException {
+    List<LeaderElectionWorker> leading = new ArrayList<>();
+    Cluster.await(
+        "a leader",
+        patience,
+        true,
         () -> {
-          List<LeaderElectionWorker> leading =
-              Stream.of(running).filter(LeaderElectionWorker::leads).toList();
-          if (leading.size() > 1) {
-            throw new AssertionError("two workers lead");
-          }
-          return leading;
-        };
-    return await("a leader").atMost(patience).until(leaders, found -> found.size() == 1).getFirst();
+          leading.clear();
+          Stream.of(running).filter(LeaderElectionWorker::leads).forEach(leading::add);
+          Wrong.unless(leading.size() < 2, "two workers lead");
+          return leading.size() == 1;
+        });
+    return leading.getFirst();
+  }
+
+  private static void await(String what, Supplier<Boolean> condition) throws InterruptedException {
+    Cluster.await(what, PATIENCE, true, condition);
   }
 
   private String holder() {
