@@ -6,8 +6,11 @@ import io.driveline.servers.JavaProcess;
 import io.driveline.servers.Suspension;
 import io.driveline.system.AppProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,11 @@ final class App implements Victim {
   private static final int GRACE_SECONDS = 35;
 
   private static final Duration START = Duration.ofSeconds(180);
+
+  /** In which a process on a busy machine gets to what a signal asks of it. */
+  private static final Duration HEARD = Duration.ofSeconds(30);
+
+  private static final int OK = 200;
 
   private final String name;
   private final String app;
@@ -145,31 +153,54 @@ final class App implements Victim {
    *
    * @param leaving how long the old one goes on then: its preStop
    * @param gracefully SIGTERM; if not, SIGKILL
-   * @return what went wrong; null if nothing
+   * @param request one that the old one has half of when it is told to end; null for none
+   * @return what went wrong
    */
-  String replace(Duration leaving, boolean gracefully) throws Exception {
+  List<String> replace(Duration leaving, boolean gracefully, byte[] request) throws Exception {
     Started next = launch();
     long end = System.nanoTime() + START.toNanos();
     while (!next.isReady()) {
       if (!next.process().isAlive() || System.nanoTime() - end > 0) {
         next.process().destroyForcibly();
-        return "a new " + name + " does not get ready";
+        return List.of("a new " + name + " does not get ready");
       }
       Thread.sleep(100);
     }
-    Process old = running().process();
+    Started old = running();
     put(next);
     Thread.sleep(leaving);
-    if (!gracefully) {
-      old.destroyForcibly().waitFor();
-      return null;
+    List<String> wrong = new ArrayList<>();
+    try (HalfSent half = request == null ? null : HalfSent.begin(old.port(), request)) {
+      if (gracefully) {
+        old.process().destroy();
+        // Only a process that knows of its end shows what that does to its requests.
+        if (half != null && !Waiting.until(HEARD, () -> !listens(old.port()))) {
+          wrong.add(name + " goes on listening after SIGTERM");
+        }
+      } else {
+        old.process().destroyForcibly().waitFor();
+      }
+      int status = half == null ? OK : half.end();
+      if (status != OK) {
+        wrong.add("a request that was under way when " + name + " was told to end got " + status);
+      }
     }
-    if (!terminate(old)) {
-      return name + " did not end within its grace period";
+    if (gracefully) {
+      if (!terminate(old.process())) {
+        wrong.add(name + " did not end within its grace period");
+      } else if (old.process().exitValue() != JavaProcess.TERMINATED) {
+        wrong.add(name + " ended with " + old.process().exitValue() + " on SIGTERM");
+      }
     }
-    return old.exitValue() == JavaProcess.TERMINATED
-        ? null
-        : name + " ended with " + old.exitValue() + " on SIGTERM";
+    return wrong;
+  }
+
+  private static boolean listens(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static boolean terminate(Process process) throws InterruptedException {

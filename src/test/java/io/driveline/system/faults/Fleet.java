@@ -224,6 +224,10 @@ final class Fleet implements AutoCloseable {
     return webhook;
   }
 
+  App api() {
+    return api;
+  }
+
   App grpc() {
     return grpc;
   }

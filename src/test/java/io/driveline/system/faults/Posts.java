@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,7 @@ final class Posts implements AutoCloseable {
   private final Map<Integer, Integer> refused = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong kept = new AtomicLong();
+  private volatile Delivery latest;
   private volatile boolean ended;
 
   /**
@@ -98,6 +100,7 @@ final class Posts implements AutoCloseable {
         if (status == 200) {
           kept.incrementAndGet();
           accepted.putIfAbsent(event.id(), new Accepted(event, begin, System.nanoTime()));
+          latest = delivery;
           return true;
         }
         if (status >= 400 && status < 500 && status != 408 && status != 429) {
@@ -112,6 +115,29 @@ final class Posts implements AutoCloseable {
     }
   }
 
+  /** What was answered 200 last, and so changes nothing when it is posted again. */
+  Delivery latest() {
+    return latest;
+  }
+
+  /** A whole request that posts it, as it goes over the wire. */
+  byte[] again(Delivery delivery) {
+    byte[] head =
+        HalfSent.head(
+            "POST " + webhook.getPath() + " HTTP/1.1",
+            "Host: localhost",
+            "Content-Type: application/json; charset=utf-8",
+            "Content-Length: " + delivery.body().length,
+            "Stripe-Signature: " + signature(delivery));
+    byte[] request = Arrays.copyOf(head, head.length + delivery.body().length);
+    System.arraycopy(delivery.body(), 0, request, head.length, delivery.body().length);
+    return request;
+  }
+
+  private String signature(Delivery delivery) {
+    return WebhookSignature.sign(delivery.body(), secret, clock.instant());
+  }
+
   private int attempt(Delivery delivery) throws InterruptedException {
     long begin = System.nanoTime();
     awaited.add(begin);
@@ -122,9 +148,7 @@ final class Posts implements AutoCloseable {
               .timeout(TIMEOUT)
               .header("Content-Type", "application/json; charset=utf-8")
               .header("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
-              .header(
-                  "Stripe-Signature",
-                  WebhookSignature.sign(delivery.body(), secret, clock.instant()))
+              .header("Stripe-Signature", signature(delivery))
               .POST(HttpRequest.BodyPublishers.ofByteArray(delivery.body()))
               .build();
       status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();

@@ -1,6 +1,5 @@
 package io.driveline.system.faults;
 
-import com.mongodb.MongoException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,7 +8,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.bson.Document;
@@ -54,7 +52,7 @@ final class Rollout {
    */
   String run() throws Exception {
     // What came before may have left the refreshing to its circuit breaker.
-    if (!until(() -> isRefreshing(System.nanoTime()))) {
+    if (!Waiting.until(PATIENCE, () -> isRefreshing(System.nanoTime()))) {
       findings.add("before the rolling restart no cached object was refreshed");
     }
     List<String> paths = readable();
@@ -64,16 +62,14 @@ final class Rollout {
       load.start();
       for (int round = 0; round < options.rounds(); round++) {
         for (App app : fleet.all()) {
-          String wrong = app.replace(LEAVING, options.breakage() != Breakage.NO_GRACE);
-          if (wrong != null) {
-            findings.add(wrong);
-          }
+          findings.addAll(
+              app.replace(LEAVING, options.breakage() != Breakage.NO_GRACE, underWay(app, paths)));
         }
       }
       reads = load.end();
     }
     long to = System.nanoTime();
-    until(() -> posts.areAnswered(to));
+    Waiting.until(PATIENCE, () -> posts.areAnswered(to));
     List<Answer> posted = posts.answers(from, to);
     requireNone(posted, "posts");
     requireNone(reads, "reads");
@@ -82,6 +78,19 @@ final class Rollout {
     requireMany(reads, time, "reads");
     return "%d times all; posts %s, reads %s; %s"
         .formatted(options.rounds(), told(posted), told(reads), refreshes(from, to));
+  }
+
+  /** What a client of the app may be in the midst of; null if it has none but other apps. */
+  private byte[] underWay(App app, List<String> paths) {
+    if (app == fleet.webhook()) {
+      return posts.again(posts.latest());
+    }
+    return app == fleet.api()
+        ? HalfSent.head(
+            "GET " + paths.getFirst() + " HTTP/1.1",
+            "Host: localhost",
+            "Authorization: Bearer " + Fleet.KEY)
+        : null;
   }
 
   /** What answers 200 before the restart: events and objects that came last. */
@@ -136,7 +145,7 @@ final class Rollout {
   private String refreshes(long from, long to) throws Exception {
     Set<String> ids = acceptedBetween(from, to);
     AtomicInteger leftOut = new AtomicInteger();
-    if (!until(() -> leftOut(ids, leftOut) == ids.size())) {
+    if (!Waiting.until(PATIENCE, () -> leftOut(ids, leftOut) == ids.size())) {
       findings.add("not every event of a rolling restart was applied");
     }
     return "events %d, refreshes left out %d".formatted(ids.size(), leftOut.get());
@@ -179,20 +188,5 @@ final class Rollout {
           }
         });
     return applied.get();
-  }
-
-  private static boolean until(Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (System.nanoTime() - end < 0) {
-      try {
-        if (condition.call()) {
-          return true;
-        }
-      } catch (MongoException e) {
-        // not yet
-      }
-      Thread.sleep(100);
-    }
-    return false;
   }
 }

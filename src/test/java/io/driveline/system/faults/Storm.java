@@ -1,6 +1,5 @@
 package io.driveline.system.faults;
 
-import com.mongodb.MongoException;
 import io.driveline.servers.rabbitmq.RabbitMQServer;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.bson.Document;
 
 /** The faults, one after another, and how long each one was felt. */
@@ -278,7 +276,7 @@ final class Storm {
     }
     int came = open.size();
     requireMany(came, Duration.ofNanos((to - from) / 2), "events accepted while " + when);
-    if (!until(AWAY, () -> areApplied(open))) {
+    if (!Waiting.until(AWAY, () -> areApplied(open))) {
       findings.add(
           open.size() + " of " + came + " events that came while " + when + " were not applied");
     }
@@ -312,7 +310,7 @@ final class Storm {
     posts.postEagerly(poison);
     Probe.Recovery meanwhile = probe.flow();
     boolean parked =
-        until(
+        Waiting.until(
             PARKED,
             () -> {
               Document event = mirrors.event(poison.event().id());
@@ -339,7 +337,7 @@ final class Storm {
           findings.add(worker.name() + " did not end within its grace period");
         }
         worker.start();
-        if (!until(START, worker::isReady)) {
+        if (!Waiting.until(START, worker::isReady)) {
           findings.add(worker.name() + " was not ready again after a restart");
         }
       }
@@ -352,21 +350,6 @@ final class Storm {
     Rollout rollout = new Rollout(fleet, posts, mirrors, options);
     told = rollout.run();
     findings.addAll(rollout.findings());
-  }
-
-  private static boolean until(Duration patience, Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + patience.toNanos();
-    while (System.nanoTime() - end < 0) {
-      try {
-        if (condition.call()) {
-          return true;
-        }
-      } catch (MongoException e) {
-        // not yet
-      }
-      Thread.sleep(100);
-    }
-    return false;
   }
 
   private String sinceBegin() {
