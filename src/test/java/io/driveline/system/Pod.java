@@ -1,12 +1,6 @@
 package io.driveline.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
-import io.grpc.health.v1.HealthCheckRequest;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -167,7 +161,8 @@ final class Pod implements AutoCloseable {
       return connects(port(said.at("/tcpSocket/port")), timeout);
     }
     if (said.has("grpc")) {
-      return serves(said.get("grpc"), timeout);
+      return GrpcHealth.isServing(
+          address, port(said.at("/grpc/port")), said.at("/grpc/service").asText(), timeout);
     }
     throw new IllegalStateException("no such probe is known here: " + said);
   }
@@ -187,23 +182,6 @@ final class Pod implements AutoCloseable {
       return true;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private boolean serves(JsonNode grpc, Duration timeout) {
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress(address, port(grpc.get("port"))).usePlaintext().build();
-    try {
-      return HealthGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
-              .check(
-                  HealthCheckRequest.newBuilder().setService(grpc.path("service").asText()).build())
-              .getStatus()
-          == ServingStatus.SERVING;
-    } catch (StatusRuntimeException e) {
-      return false;
-    } finally {
-      channel.shutdownNow();
     }
   }
 

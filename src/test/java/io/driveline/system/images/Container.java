@@ -1,11 +1,6 @@
 package io.driveline.system.images;
 
-import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
-import io.grpc.health.v1.HealthCheckRequest;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.NettyChannelBuilder;
+import io.driveline.system.GrpcHealth;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -141,23 +136,9 @@ final class Container implements AutoCloseable {
   }
 
   private boolean isReady() throws InterruptedException {
-    return deployed.readiness() == null ? servesGrpc() : status(deployed.readiness()) == 200;
-  }
-
-  private boolean servesGrpc() {
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", grpc).usePlaintext().build();
-    try {
-      return HealthGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(ANSWER.toSeconds(), TimeUnit.SECONDS)
-              .check(HealthCheckRequest.getDefaultInstance())
-              .getStatus()
-          == ServingStatus.SERVING;
-    } catch (StatusRuntimeException e) {
-      return false;
-    } finally {
-      channel.shutdownNow();
-    }
+    return deployed.readiness() == null
+        ? GrpcHealth.isServing("127.0.0.1", grpc, "", ANSWER)
+        : status(deployed.readiness()) == 200;
   }
 
   private int status(String path) throws InterruptedException {
