@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Stands for the grpc app at the edge of this module: the same contract, objects in memory. */
@@ -28,6 +29,9 @@ final class BillingStub extends BillingServiceGrpc.BillingServiceImplBase implem
 
   /** Set, no call ends at all. */
   volatile boolean silent;
+
+  /** How many calls came while it was silent. */
+  final AtomicInteger unanswered = new AtomicInteger();
 
   private final Map<String, StripeObject> objects = new ConcurrentSkipListMap<>();
   private final Server server;
@@ -111,6 +115,8 @@ final class BillingStub extends BillingServiceGrpc.BillingServiceImplBase implem
   private boolean disturbed(StreamObserver<?> answer) {
     if (failure.get() != null) {
       answer.onError(failure.get().asRuntimeException());
+    } else if (silent) {
+      unanswered.incrementAndGet();
     }
     return silent || failure.get() != null;
   }

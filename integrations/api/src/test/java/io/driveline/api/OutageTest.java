@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +80,24 @@ class OutageTest {
         OBJECTS.forEach(path -> isAway(api, path));
         stores.billing().silent = false;
         OBJECTS.forEach(path -> isThere(api, path));
+      }
+    }
+  }
+
+  /** It resets what it has not answered, and gRPC calls that CANCELLED, not UNAVAILABLE. */
+  @Test
+  void aCallThatTheGrpcAppBreaksOffAtItsEndIsAnsweredAsOneItNeverTook() throws Exception {
+    try (Stores stores = new Stores(folder.resolve("e"))) {
+      stores.startBilling();
+      try (ApiProcess api = new ApiProcess(stores.settings())) {
+        stores.billing().silent = true;
+        CompletableFuture<Void> broken =
+            CompletableFuture.runAsync(() -> isAway(api, "/api/v1/objects/customer"));
+        await().until(() -> stores.billing().unanswered.get() == 1);
+
+        stores.stopBilling();
+
+        broken.get(30, TimeUnit.SECONDS);
       }
     }
   }

@@ -46,7 +46,9 @@ class Problems {
               exchange,
               ProblemException.badParameter("cursor", "what the page before gave as next")
                   .problem());
-      case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED ->
+      // CANCELLED: nothing here cancels a call, so the server has reset it, as one does that is
+      // made to end before it has answered.
+      case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED ->
           away(
               exchange,
               "objects",
