@@ -481,7 +481,7 @@ class KubernetesManifestsTest {
     assertThat(Manifest.texts(deny.at("/spec/policyTypes"))).containsExactly("Ingress", "Egress");
     assertThat(deny.at("/spec").has("ingress") || deny.at("/spec").has("egress")).isFalse();
 
-    assertThat(allowed("ingress"))
+    assertThat(allowed("ingress", all("NetworkPolicy")))
         .isEqualTo(
             edges(
                 Map.of(
@@ -496,7 +496,7 @@ class KubernetesManifestsTest {
                     "rabbitmq", "driveline-api 5672, driveline-webhook 5672, driveline-worker 5672",
                     "redis", "driveline-api 6379, driveline-grpc 6379",
                     "clickhouse", "driveline-api 8123")));
-    assertThat(allowed("egress"))
+    assertThat(allowed("egress", all("NetworkPolicy")))
         .isEqualTo(
             edges(
                 Map.of(
@@ -522,32 +522,78 @@ class KubernetesManifestsTest {
                     "dns 53")));
   }
 
+  /** What the files beside the base add to it; they take away only with a store that leaves. */
+  @Test
+  void componentsAndOverlaysLetThroughWhatTheyAreForAndNothingElse() {
+    List<Manifest> more =
+        Manifest.below(Manifest.KUBERNETES).stream()
+            .filter(object -> object.kind().equals("NetworkPolicy"))
+            .filter(object -> !object.file().startsWith(BASE))
+            .toList();
+    assertThat(more)
+        .extracting(Manifest::name)
+        .containsExactlyInAnyOrder(
+            "external-mongodb",
+            "external-rabbitmq",
+            "external-redis",
+            "external-clickhouse",
+            "acme-challenge",
+            "rabbitmq-ui");
+
+    Map<String, Set<String>> in = allowed("ingress", more);
+    assertThat(in.remove("rabbitmq")).containsExactly("anywhere 15672");
+    assertThat(in.values()).allMatch(Set::isEmpty);
+    Map<String, Set<String>> out = allowed("egress", more);
+    out.values().removeIf(Set::isEmpty);
+    assertThat(out)
+        .isEqualTo(
+            edges(
+                Map.of(
+                    "driveline-api",
+                    "anywhere 27017, anywhere 5671, anywhere 5672, anywhere 6379, anywhere 8123,"
+                        + " anywhere 8443",
+                    "driveline-grpc",
+                    "anywhere 27017, anywhere 6379",
+                    "driveline-webhook",
+                    "anywhere 27017, anywhere 5671, anywhere 5672",
+                    "driveline-worker",
+                    "anywhere 27017, anywhere 5671, anywhere 5672")));
+    Manifest challenge =
+        more.stream().filter(policy -> policy.name().equals("acme-challenge")).findFirst().get();
+    assertThat(strings(challenge.at("/spec/podSelector/matchLabels")))
+        .containsOnlyKeys("acme.cert-manager.io/http01-solver");
+    assertThat(Manifest.texts(challenge.at("/spec/policyTypes"))).containsExactly("Ingress");
+    assertThat(names(challenge.at("/spec/ingress/0/from/0"))).containsExactly("ingress-nginx");
+  }
+
   private static Map<String, Set<String>> edges(Map<String, String> table) {
     Map<String, Set<String>> edges = new TreeMap<>();
     table.forEach((pod, text) -> edges.put(pod, new TreeSet<>(List.of(text.split(", ")))));
     return edges;
   }
 
-  /** For each workload, by whom or whom it may reach, over all policies together. */
-  private static Map<String, Set<String>> allowed(String direction) {
+  /** For each workload of the base, by whom or whom it may reach, over the policies together. */
+  private static Map<String, Set<String>> allowed(String direction, List<Manifest> policies) {
     Map<String, Set<String>> allowed = new TreeMap<>();
     for (Manifest pod : all("Deployment", "StatefulSet")) {
       Set<String> edges = allowed.computeIfAbsent(pod.name(), name -> new TreeSet<>());
-      for (Manifest policy : all("NetworkPolicy")) {
+      for (Manifest policy : policies) {
         if (!selects(policy.at("/spec/podSelector"), pod)) {
           continue;
         }
         for (JsonNode rule : policy.at("/spec/" + direction)) {
           JsonNode peers = rule.path(direction.equals("ingress") ? "from" : "to");
-          // A rule without one of them would let through all of it.
-          assertThat(peers.isEmpty() || rule.path("ports").isEmpty()).as("%s", policy).isFalse();
-          for (JsonNode peer : peers) {
-            for (JsonNode port : rule.get("ports")) {
-              String number = port.get("port").asText();
-              // One policy for the management ports of all four: a pod has one of them.
-              if (direction.equals("egress") || listens(pod, number)) {
-                names(peer).forEach(name -> edges.add(name + " " + number));
-              }
+          // Without one, a rule lets through every peer, or every port.
+          List<String> names =
+              peers.isEmpty()
+                  ? List.of("anywhere")
+                  : Manifest.items(peers).stream().flatMap(peer -> names(peer).stream()).toList();
+          assertThat(rule.path("ports")).as("%s", policy).isNotEmpty();
+          for (JsonNode port : rule.get("ports")) {
+            String number = port.get("port").asText();
+            // One policy for the management ports of all four: a pod has one of them.
+            if (direction.equals("egress") || listens(pod, number)) {
+              names.forEach(name -> edges.add(name + " " + number));
             }
           }
         }
@@ -563,7 +609,10 @@ class KubernetesManifestsTest {
 
   private static List<String> names(JsonNode peer) {
     if (peer.has("ipBlock")) {
-      return List.of(isPublic(peer.get("ipBlock")) ? "internet" : "private");
+      return List.of(
+          isPublic(peer.get("ipBlock"))
+              ? "internet"
+              : peer.at("/ipBlock/cidr").asText().endsWith("/0") ? "anywhere" : "private");
     }
     JsonNode selector = peer.get("podSelector");
     if (peer.has("namespaceSelector")) {
