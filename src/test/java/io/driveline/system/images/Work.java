@@ -33,6 +33,11 @@ final class Work implements AutoCloseable {
   /** How many events back one is read: long enough ago to be applied, as a rule. */
   private static final int BEHIND = 400;
 
+  /**
+   * One list of objects and one of events in so many reads: the embedded MongoDB sorts all it has.
+   */
+  private static final int LISTS = 30;
+
   /** No more at once: what is slower than the load is to be seen, not to be buried. */
   private static final int AT_ONCE = 64;
 
@@ -42,6 +47,7 @@ final class Work implements AutoCloseable {
   private final Map<String, Integer> wrong = new ConcurrentHashMap<>();
   private final AtomicInteger posted = new AtomicInteger();
   private final AtomicInteger read = new AtomicInteger();
+  private final AtomicInteger early = new AtomicInteger();
   private final Poster poster;
   private final URI api;
   private final int rate;
@@ -122,17 +128,22 @@ final class Work implements AutoCloseable {
   }
 
   private void read(long number) throws IOException, InterruptedException {
+    long applied = Math.max(0, number - BEHIND);
     String path =
-        switch ((int) (number % 4)) {
+        switch ((int) (number % LISTS)) {
           case 0 -> "/api/v1/objects/customer?limit=20";
-          case 1 -> "/api/v1/objects/customer/cus_proof" + Math.max(0, number - BEHIND) / 4 * 4;
-          case 2 -> "/api/v1/events?limit=20";
-          default -> "/api/v1/events/evt_proof" + Math.max(0, number - BEHIND);
+          case LISTS / 2 -> "/api/v1/events?limit=20";
+          default ->
+              number % 2 == 0
+                  ? "/api/v1/objects/customer/cus_proof" + applied / 4 * 4
+                  : "/api/v1/events/evt_proof" + applied;
         };
     HttpResponse<String> answer = get(path);
     if (answer.statusCode() == 200) {
       read.incrementAndGet();
-    } else if (answer.statusCode() != 404) { // That is what is not applied yet.
+    } else if (answer.statusCode() == 404) {
+      early.incrementAndGet();
+    } else {
       String what = path.replaceAll("\\d+$", "…");
       wrong.merge("the api answered " + answer.statusCode() + " to " + what, 1, Integer::sum);
     }
@@ -165,6 +176,11 @@ final class Work implements AutoCloseable {
 
   int read() {
     return read.get();
+  }
+
+  /** How many reads asked for what was not applied yet. */
+  int early() {
+    return early.get();
   }
 
   /** What was answered wrong, and how often. */
