@@ -196,6 +196,7 @@ if [ "${1:-}" = check ]; then
   exit
 fi
 read_options "$@"
+date -u -d @0 >/dev/null 2>&1 || fail "images need the date, touch and timeout of GNU: on a Mac, brew install coreutils, and its gnubin first in PATH"
 find_tool
 # The same for every build, so that layers that are the same have the same digest.
 epoch=${SOURCE_DATE_EPOCH:-$(date -u -d "$(sed -n 's/.*<project.build.outputTimestamp>\(.*\)<.*/\1/p' pom.xml)" +%s)}

@@ -21,7 +21,7 @@ class AlertsTest {
   private static final Pattern ROUTE = Pattern.compile("routeId=~?\"([^\"]+)\"");
   private static final Pattern OF_ROUTE = Pattern.compile("(?m)^- route:\\n    id: (\\S+)$");
 
-  private static List<JsonNode> alerts() {
+  static List<JsonNode> alerts() {
     List<Manifest> rules =
         Manifest.below(Manifest.KUBERNETES.resolve("components/monitoring")).stream()
             .filter(object -> object.kind().equals("PrometheusRule"))

@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -64,6 +66,11 @@ class AppsFromManifestsTest {
   private static final Path MONITORING = Manifest.KUBERNETES.resolve("components/monitoring");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CLOSED = "http://127.0.0.1:1";
+
+  /** A metric of an alert that the apps are to have, and the app, if it says which. */
+  private static final Pattern APPS_METRIC =
+      Pattern.compile(
+          "\\b((?:driveline|camel|rabbitmq|http)_\\w+)(?:\\{(?:app=\"([^\"]+)\")?[^}]*})?");
 
   private enum App {
     GRPC,
@@ -210,19 +217,24 @@ class AppsFromManifestsTest {
   @EnumSource
   void prometheusGetsItsMetricsWhereItIsTold(App app) throws Exception {
     awaitPass(app, "readinessProbe");
-    Pod pod = pods.get(app);
-    JsonNode annotations = annotations(app);
-    int port = annotations.get("prometheus.io/port").asInt();
-    String path = annotations.get("prometheus.io/path").asText();
-    HttpResponse<String> scrape = get(pod.at(port).resolve(path), null);
+    HttpResponse<String> scrape = scrape(app);
     assertThat(scrape.statusCode()).isEqualTo(200);
     assertThat(scrape.body()).contains("app=\"" + app.fullName() + "\"", "camel_");
     // The ServiceMonitor finds the same, through the Service that it names.
     Manifest monitor = monitoring("ServiceMonitor");
     JsonNode served = monitoring("Service").at("/spec/ports/0");
     assertThat(monitor.at("/spec/endpoints/0/port")).isEqualTo(served.get("name"));
-    assertThat(pod.port(served.get("targetPort"))).isEqualTo(port);
-    assertThat(monitor.text("/spec/endpoints/0/path")).isEqualTo(path);
+    JsonNode annotations = annotations(app);
+    assertThat(pods.get(app).port(served.get("targetPort")))
+        .isEqualTo(annotations.get("prometheus.io/port").asInt());
+    assertThat(monitor.text("/spec/endpoints/0/path"))
+        .isEqualTo(annotations.get("prometheus.io/path").asText());
+  }
+
+  private HttpResponse<String> scrape(App app) throws Exception {
+    JsonNode annotations = annotations(app);
+    URI pod = pods.get(app).at(annotations.get("prometheus.io/port").asInt());
+    return get(pod.resolve(annotations.get("prometheus.io/path").asText()), null);
   }
 
   private static JsonNode annotations(App app) {
@@ -275,6 +287,29 @@ class AppsFromManifestsTest {
     await().atMost(PATIENCE).until(() -> client.state(event.id()).equals("applied"));
     assertThat(client.json("/api/v1/objects/invoice/" + event.objectId()).path("id").asText())
         .isEqualTo(event.objectId());
+    alertsFindTheirMetrics();
+  }
+
+  /** An alert over a metric that nobody has would be silent for ever. */
+  private void alertsFindTheirMetrics() throws Exception {
+    Map<String, String> scrapes = new TreeMap<>();
+    for (App app : App.values()) {
+      scrapes.put(app.fullName(), scrape(app).body());
+    }
+    List<MatchResult> named =
+        AlertsTest.alerts().stream()
+            .flatMap(alert -> APPS_METRIC.matcher(alert.get("expr").asText()).results())
+            .toList();
+    assertThat(named).hasSizeGreaterThan(10);
+    for (MatchResult metric : named) {
+      String scraped =
+          metric.group(2) == null
+              ? String.join("\n", scrapes.values())
+              : scrapes.get(metric.group(2));
+      assertThat(scraped.lines().anyMatch(line -> line.startsWith(metric.group(1) + "{")))
+          .as("%s", metric.group())
+          .isTrue();
+    }
   }
 
   private String secret(String name, String key) {

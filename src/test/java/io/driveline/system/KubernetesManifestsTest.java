@@ -185,20 +185,57 @@ class KubernetesManifestsTest {
   @ParameterizedTest
   @EnumSource
   void aPodIsNotKilledBeforeItsAppHasEnded(App app) {
-    int stop =
+    List<Integer> parts =
         STOP.matcher(Manifest.text(Checkout.ROOT.resolve("docs/run-the-apps.md")))
             .results()
             .filter(row -> row.group(1).equals(app.shortName()))
-            .mapToInt(
-                row ->
-                    Stream.of(row.group(2).split(" s(?: \\+ )?")).mapToInt(Integer::parseInt).sum())
-            .findFirst()
-            .orElseThrow();
+            .flatMap(row -> Stream.of(row.group(2).split(" s(?: \\+ )?")))
+            .map(Integer::valueOf)
+            .toList();
+    assertThat(parts).isEqualTo(stop(app));
+    int stop = parts.stream().mapToInt(Integer::intValue).sum();
     int before = app.container().at("/lifecycle/preStop/sleep/seconds").asInt();
     assertThat(grace(app)).isGreaterThanOrEqualTo(before + stop);
     if (app.port != 0) {
       assertThat(before).as("who has a Service leaves it first").isPositive();
     }
+  }
+
+  /** The parts of its stop, each from where the app has it. */
+  private static List<Integer> stop(App app) {
+    int connections = seconds("runtime", "DrainingHttp.java", "DRAIN = Duration.ofSeconds(");
+    int requests = seconds("runtime", "driveline-runtime.yaml", "timeout-per-shutdown-phase: ");
+    return switch (app) {
+      case API -> List.of(connections, requests, seconds("api", "driveline-api.yaml", ROUTES));
+      case GRPC ->
+          List.of(
+              seconds("grpc", "ServingGrpcConsumer.java", "CLOSE_SECONDS = "),
+              seconds("grpc", "GrpcSettings.java", "\"driveline.grpc.drain\", Duration.ofSeconds("),
+              seconds("grpc", "GrpcBeans.java", "REST_OF_A_STOP = Duration.ofSeconds("));
+      case WEBHOOK ->
+          List.of(connections, requests, seconds("webhook", "driveline-webhook.yaml", ROUTES));
+      case WORKER -> List.of(seconds("worker", "driveline-worker.yaml", ROUTES));
+    };
+  }
+
+  private static final String ROUTES = "shutdown-timeout: ";
+
+  /** The number that follows some text in a file of a module. */
+  private static int seconds(String module, String file, String before) {
+    return Manifest.files(Checkout.ROOT.resolve("integrations/" + module + "/src/main"), file)
+        .stream()
+        .flatMap(
+            found ->
+                Pattern.compile(Pattern.quote(before) + "(\\d+)")
+                    .matcher(Manifest.text(found))
+                    .results())
+        .map(found -> Integer.valueOf(found.group(1)))
+        .collect(Collectors.collectingAndThen(Collectors.toList(), KubernetesManifestsTest::only));
+  }
+
+  private static int only(List<Integer> numbers) {
+    assertThat(numbers).hasSize(1);
+    return numbers.getFirst();
   }
 
   private static int grace(App app) {

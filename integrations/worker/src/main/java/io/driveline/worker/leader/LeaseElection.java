@@ -22,9 +22,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Elects by the Lease {@code driveline-worker}, among the ready pods of that name. A leader that
- * could not renew it for ten seconds stops what it does; another waits for fifteen before it
- * begins. So no two of them lead at once, unless somebody deletes the lease, which is free to take
- * then, or a clock is set back.
+ * could not renew it for ten seconds begins nothing more; another waits for fifteen before it
+ * begins. So no two of them begin at once. But what is under way goes on to its end; and a process
+ * that stood still for longer than the lease, a lease that somebody deletes, which is free to take
+ * then, or a clock that is set back can make two lead for a moment.
  *
  * <p>Camel's election ends for good in a worker whose renewal fails in the middle, such as by a
  * conflict; if its pod stays ready, that is the end of everyone's, as the lease still names it.
