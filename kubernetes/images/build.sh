@@ -168,6 +168,8 @@ make_context() {
   mv "$context"/app/lib/driveline-*.jar "$context/driveline/"
   mv "$context/app/lib" "$context/dependencies"
   mv "$context"/app/*.jar "$context/app.jar"
+  # Its manifest has the time of this minute, and keeps the rest when it gets nothing.
+  "$JAVA_HOME/bin/jar" --update --file "$context/app.jar" --date "$(date -u -d "@$epoch" +%FT%TZ)" --manifest /dev/null
   flags_of "$app" >"$context/jvm.options"
   cp LICENSE "$context/"
   cp -r "$training" "$context/training"

@@ -35,7 +35,7 @@ class KubernetesManifestsTest {
   private enum App {
     API(3001, 3101, 2, 10, 1, "300m", "512Mi", "1000m", "1Gi", "MONGODB_URI RABBITMQ_URI"),
     GRPC(50051, 3151, 2, 8, 1, "300m", "512Mi", "1000m", "1Gi", "MONGODB_URI REDIS_URI"),
-    WEBHOOK(3003, 3103, 2, 6, 1, "200m", "256Mi", "500m", "512Mi", "MONGODB_URI RABBITMQ_URI"),
+    WEBHOOK(3003, 3103, 2, 6, 1, "200m", "288Mi", "500m", "512Mi", "MONGODB_URI RABBITMQ_URI"),
     WORKER(0, 3105, 3, 10, 2, "300m", "512Mi", "1000m", "1Gi", "MONGODB_URI RABBITMQ_URI");
 
     private final int port;

@@ -174,24 +174,9 @@ final class Container implements AutoCloseable {
     return Long.parseLong(Podman.run("image", "inspect", "--format={{.Size}}", deployed.image()));
   }
 
-  /**
-   * Its working set: what the kubelet tells the autoscaler, all that its cgroup is charged with but
-   * files that were not used lately.
-   */
-  long workingSet() throws IOException {
-    return Cgroup.of(pid).workingSet();
-  }
-
-  /** What its process has resident, pages of files among it. */
-  long resident() throws IOException {
-    try (Stream<String> status = Files.lines(Path.of("/proc", String.valueOf(pid), "status"))) {
-      return status
-              .filter(line -> line.startsWith("VmRSS:"))
-              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-              .findFirst()
-              .orElse(0)
-          << 10;
-    }
+  /** What it takes at this moment. */
+  Memory memory() throws IOException {
+    return Memory.of(pid);
   }
 
   String log() throws IOException, InterruptedException {

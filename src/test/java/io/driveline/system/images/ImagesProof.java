@@ -31,7 +31,7 @@ final class ImagesProof implements AutoCloseable {
 
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final String REBUILT = "rebuilt";
-  private static final String ROW = "%-8s %14s %9s %9s %9s %9s %9s %9s  %s%n";
+  private static final String ROW = "%-8s %14s %9s %9s %9s %9s %9s  %s%n";
 
   private final ProofOptions options;
   private final PrintStream out;
@@ -48,13 +48,12 @@ final class ImagesProof implements AutoCloseable {
     this.out = out;
   }
 
-  /** What was seen of one app; bytes are those of its working set. */
+  /** What was seen of one app. */
   private static final class Figures {
     private Duration ready;
-    private long atStart;
-    private long most;
-    private long atRest;
-    private long resident;
+    private Memory atStart;
+    private Memory most = Memory.NONE;
+    private Memory atRest;
     private long image;
     private boolean cached;
   }
@@ -172,7 +171,7 @@ final class ImagesProof implements AutoCloseable {
     figures.put(app, seen);
     seen.image = container.imageBytes();
     seen.ready = container.start();
-    seen.atStart = container.workingSet();
+    seen.atStart = container.memory();
     seen.cached = container.usesCache();
     out.printf("%s: ready after %.1f s%n", app, seen.ready.toMillis() / 1000.0);
   }
@@ -211,7 +210,7 @@ final class ImagesProof implements AutoCloseable {
                 + container.log());
       }
       Figures seen = figures.get(container.deployed().app());
-      seen.most = Math.max(seen.most, container.workingSet());
+      seen.most = seen.most.max(container.memory());
     }
   }
 
@@ -221,9 +220,7 @@ final class ImagesProof implements AutoCloseable {
       LockSupport.parkNanos(LOOK.toNanos());
     }
     for (Container container : containers) {
-      Figures seen = figures.get(container.deployed().app());
-      seen.atRest = container.workingSet();
-      seen.resident = container.resident();
+      figures.get(container.deployed().app()).atRest = container.memory();
     }
   }
 
@@ -236,15 +233,15 @@ final class ImagesProof implements AutoCloseable {
     if (!container.isRunning()) {
       wrong.add(deployed.app() + " ended");
     }
-    if (seen.most > deployed.busyBytes()) {
+    if (seen.most.larger() > deployed.busyBytes()) {
       wrong.add(
-          "%s took %s under load: more than 70 %% of its limit, %s"
-              .formatted(deployed.app(), mebi(seen.most), mebi(deployed.busyBytes())));
+          "%s took %s MiB under load: more than 70 %% of its limit, %s"
+              .formatted(deployed.app(), seen.most, mebi(deployed.busyBytes())));
     }
-    if (seen.atRest > deployed.quietBytes()) {
+    if (seen.atRest.larger() > deployed.quietBytes()) {
       wrong.add(
-          "%s has %s when it is quiet: more than 75 %% of its request, %s"
-              .formatted(deployed.app(), mebi(seen.atRest), mebi(deployed.quietBytes())));
+          "%s has %s MiB when it is quiet: more than 75 %% of its request, %s"
+              .formatted(deployed.app(), seen.atRest, mebi(deployed.quietBytes())));
     }
     // Beside the other tests of a CI run it may take longer.
     if (deployed.app().equals("webhook")
@@ -263,7 +260,6 @@ final class ImagesProof implements AutoCloseable {
         "at most",
         "at rest",
         "may rest",
-        "resident",
         "image",
         "AOT cache");
     for (Container container : containers) {
@@ -272,17 +268,17 @@ final class ImagesProof implements AutoCloseable {
           ROW,
           container.deployed().app(),
           "%.1f s".formatted(seen.ready.toMillis() / 1000.0),
-          mebi(seen.atStart),
-          mebi(seen.most),
-          mebi(seen.atRest),
+          seen.atStart,
+          seen.most,
+          seen.atRest,
           mebi(container.deployed().quietBytes()),
-          mebi(seen.resident),
           mebi(seen.image),
           seen.cached ? "used" : "NOT USED");
     }
     out.println(
-        "At start, at most and at rest: the working set of the container, as Kubernetes counts it"
-            + " (what its cgroup is charged with, without files that were not used lately).");
+        "At start, at most and at rest: MiB of the container's working set, as Kubernetes counts it"
+            + " (what its cgroup is charged with, without files that were not used lately), and"
+            + " resident in its process (with files).");
   }
 
   private static String mebi(long bytes) {
