@@ -137,7 +137,7 @@ find_cluster() {
     *) [ -r "$KUBECONFIG" ] || refuse "KUBECONFIG names $KUBECONFIG, which is not there" 1 ;;
   esac
   context=$(kubectl config current-context 2>/dev/null) ||
-    refuse "kubectl has no current context; choose one with kubectl config use-context" 1
+    refuse "kubectl has no current context; choose one with kubectl config use-context, or make a cluster (docs/kubernetes.md)" 1
   server=$(look config view --minify -o 'jsonpath={.clusters[0].cluster.server}' || true)
   say "Context $context, cluster $server"
   answer=$(look version -o json --request-timeout=10s) ||
@@ -202,6 +202,8 @@ kubernetes_deploy() {
   kube apply -k "$folder" || refuse "not all of it was applied" 1
   await_rollout
   say "All of it is ready: ./driveline status"
+  [ "$overlay" != local ] ||
+    say "Its API key is in $folder/secrets/driveline-api.env; how to try it: docs/kubernetes.md, On your machine"
 }
 
 # Stores keep in their volumes the passwords that they were first started with.
@@ -407,7 +409,8 @@ kubernetes_rollback() {
   find_cluster
   expect_apps
   if [ "$app" != all ]; then
-    kube_in rollout undo "deployment/driveline-$app" ${revision:+"--to-revision=$revision"}
+    kube_in rollout undo "deployment/driveline-$app" ${revision:+"--to-revision=$revision"} ||
+      refuse "$app was not taken back; kubectl said above why (it has this one revision, or not that one)" 1
     await_app "$app"
     return
   fi

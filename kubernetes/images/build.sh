@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the apps' images; ./driveline images calls it, with JAVA_HOME set and the jars built, and before
-# that with "check", which only looks at the options.
+# that with "check", which looks at the options and for the tools alone.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -130,11 +130,15 @@ make_base() {
   named_images=(--build-arg "JDK=$jdk_image" --build-arg "BASE=$base_image")
 }
 
+can_make_base() {
+  command -v debootstrap >/dev/null || fail "a base of this machine's own needs debootstrap, which is not installed"
+  [ "$(id -u)" = 0 ] || fail "a base of this machine's own needs root, as debootstrap does"
+}
+
 # The packages as debootstrap has them, without what differs from run to run or is this machine's.
 make_root() {
   local root=$1/root
-  command -v debootstrap >/dev/null || fail "a base of this machine's own needs debootstrap, which is not installed"
-  [ "$(id -u)" = 0 ] || fail "a base of this machine's own needs root, as debootstrap does"
+  can_make_base
   local mirror
   mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Codename: bookworm' 2>/dev/null |
     grep -m 1 '/debian/*$' || true)
@@ -192,14 +196,17 @@ build_app() {
   say "$name: built with $tool in $((SECONDS - started)) s"
 }
 
+checked=
 if [ "${1:-}" = check ]; then
+  checked=yes
   shift
-  read_options "$@"
-  exit
 fi
 read_options "$@"
-date -u -d @0 >/dev/null 2>&1 || fail "images need the date, touch and timeout of GNU: on a Mac, brew install coreutils, and its gnubin first in PATH"
+date -u -d @0 >/dev/null 2>&1 ||
+  fail "images need the date, touch and timeout of GNU: on a Mac, brew install coreutils, and its gnubin first in PATH"
 find_tool
+[ "$base" != local ] || can_make_base
+[ -z "$checked" ] || exit 0
 # The same for every build, so that layers that are the same have the same digest.
 epoch=${SOURCE_DATE_EPOCH:-$(date -u -d "$(sed -n 's/.*<project.build.outputTimestamp>\(.*\)<.*/\1/p' pom.xml)" +%s)}
 revision=$(git rev-parse HEAD 2>/dev/null || true)

@@ -268,7 +268,13 @@ class DeployCommandsTest {
         "rollback api --to",
         "rollback api --to newest",
         "rollback all --to 2",
-        "status api"
+        "status api",
+        "images --colour",
+        "images --tool make",
+        "images --prove --rate 0",
+        "images --prove --rate 501",
+        "images --prove --rest-minutes 1441",
+        "images --prove --brief --rate 5"
       })
   void whatIsAskedWronglyIsRefusedInOneLineBeforeKubectlIsAsked(String asked) throws Exception {
     Ended ended = run(asked.split(" "));

@@ -34,9 +34,10 @@ final class Work implements AutoCloseable {
   private static final int BEHIND = 400;
 
   /**
-   * One list of objects and one of events in so many reads: the embedded MongoDB sorts all it has.
+   * One list of objects and one of events in so many reads: the embedded MongoDB reads and sorts
+   * all it has for each, and with one a second of each the api answered some reads 503.
    */
-  private static final int LISTS = 30;
+  private static final int LISTS = 300;
 
   /** No more at once: what is slower than the load is to be seen, not to be buried. */
   private static final int AT_ONCE = 64;
