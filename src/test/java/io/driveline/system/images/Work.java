@@ -39,6 +39,11 @@ final class Work implements AutoCloseable {
    */
   private static final int LISTS = 300;
 
+  /** One part in so many of the time is slow, by that factor. */
+  private static final int SLOW_PART = 10;
+
+  private static final int SLOWER = 6;
+
   /** No more at once: what is slower than the load is to be seen, not to be buried. */
   private static final int AT_ONCE = 64;
 
@@ -65,12 +70,16 @@ final class Work implements AutoCloseable {
     this.rate = rate;
   }
 
-  /** Works for so long, and has each second looked at what {@code look} looks at. */
+  /**
+   * Works for so long, and has each second looked at what {@code look} looks at. It begins slowly:
+   * all that has just started, the stores among it, shares this machine's few cores.
+   */
   void go(Duration duration, Look look) throws IOException, InterruptedException {
     long begin = System.nanoTime();
+    long slowly = duration.toNanos() / SLOW_PART;
+    long due = begin;
     long nextLook = begin;
     for (long number = 0; System.nanoTime() - begin < duration.toNanos(); number++) {
-      long due = begin + number * 1_000_000_000L / rate;
       LockSupport.parkNanos(due - System.nanoTime());
       long event = number;
       submit(() -> post(event));
@@ -81,6 +90,7 @@ final class Work implements AutoCloseable {
         look.look();
         nextLook += Duration.ofSeconds(1).toNanos();
       }
+      due += 1_000_000_000L / rate * (due - begin < slowly ? SLOWER : 1);
     }
     places.acquire(AT_ONCE);
     places.release(AT_ONCE);
