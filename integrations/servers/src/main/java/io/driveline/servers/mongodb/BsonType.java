@@ -20,6 +20,9 @@ final class BsonType extends BasicDataType<Object> {
 
   static final BsonType INSTANCE = new BsonType();
 
+  /** Above all values; stored nowhere, but where a search backwards begins. */
+  static final Object HIGHEST = new Object();
+
   private static final Comparator<Object> ORDER = ValueComparator.ascWithoutListHandling();
   private static final int OBJECT_BYTES = 48;
 
@@ -39,6 +42,9 @@ final class BsonType extends BasicDataType<Object> {
   public int compare(Object left, Object right) {
     if (left instanceof List<?> a && right instanceof List<?> b) {
       return compareLists(a, b);
+    }
+    if (left == HIGHEST || right == HIGHEST) {
+      return left == right ? 0 : left == HIGHEST ? 1 : -1;
     }
     return left instanceof String a && right instanceof String b
         ? a.compareTo(b)

@@ -11,10 +11,13 @@ import de.bwaldvogel.mongo.backend.QueryParameters;
 import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.bson.Document;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Spliterators;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 
 /**
@@ -23,8 +26,6 @@ import org.h2.mvstore.MVMap;
  * tear.
  */
 final class StoredCollection extends AbstractSynchronizedMongoCollection<Object> {
-
-  private static final int SORTING_INDEX = 2;
 
   private final MVMap<Object, byte[]> documents;
 
@@ -70,32 +71,47 @@ final class StoredCollection extends AbstractSynchronizedMongoCollection<Object>
     if (best == null) {
       return matchDocuments(query, orderBy, skip, limit, batchSize, fields);
     }
+    int direction =
+        best instanceof StoredIndexes.Ordered ordered ? ordered.direction(filter, orderBy) : 0;
+    Iterable<Object> positions =
+        best instanceof StoredIndexes.Ordered ordered
+            ? ordered.positions(filter, direction < 0)
+            : best.getPositions(filter);
     Stream<Document> found =
-        StreamSupport.stream(best.getPositions(filter).spliterator(), false)
+        StreamSupport.stream(positions.spliterator(), false)
             .map(documents::get)
             .filter(Objects::nonNull)
             .map(BsonType::decode);
-    Document sort = most == SORTING_INDEX ? null : orderBy;
+    Document sort = direction == 0 ? orderBy : null;
     return matchDocumentsFromStream(found, query, sort, skip, limit, batchSize, fields);
   }
 
+  /** One document before a few, the fewer the better, and in order before those to be sorted. */
   private static int worth(Index<Object> index, Document filter, Document orderBy) {
-    if (!index.canHandle(filter)) {
-      return 0;
+    if (index instanceof StoredIndexes.Ordered ordered) {
+      return 2 * ordered.narrowed(filter) + Math.abs(ordered.direction(filter, orderBy));
     }
-    if (index.isUnique()) {
-      return SORTING_INDEX + 1;
-    }
-    return StoredIndexes.sorts(index, filter, orderBy) ? SORTING_INDEX : 1;
+    return index.canHandle(filter) ? Integer.MAX_VALUE : 0;
   }
 
+  /** Where no index serves: they are in the order of their _id, of which a filter may want some. */
   @Override
   protected QueryResult matchDocuments(
       Document query, Document orderBy, int skip, int limit, int batchSize, Document fields) {
+    boolean ordered = getIdField() != null;
+    Document range =
+        ordered ? StoredIndexes.range(StoredIndexes.flattened(query).get("_id")) : null;
+    Object lower = StoredIndexes.lower(range);
+    Object upper = StoredIndexes.upper(range);
+    int direction = ordered ? StoredIndexes.direction(List.of("_id"), orderBy) : 0;
+    boolean backwards = direction < 0;
+    Cursor<Object, byte[]> found =
+        documents.cursor(backwards ? upper : lower, backwards ? lower : upper, backwards);
     return matchDocumentsFromStream(
-        documents.values().stream().map(BsonType::decode),
+        StreamSupport.stream(Spliterators.spliteratorUnknownSize(found, 0), false)
+            .map(id -> BsonType.decode(found.getValue())),
         query,
-        orderBy,
+        direction == 0 ? orderBy : null,
         skip,
         limit,
         batchSize,

@@ -3,15 +3,16 @@ package io.driveline.servers.mongodb;
 import de.bwaldvogel.mongo.MongoCollection;
 import de.bwaldvogel.mongo.backend.AbstractUniqueIndex;
 import de.bwaldvogel.mongo.backend.EmptyIndex;
-import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.KeyValue;
 import de.bwaldvogel.mongo.backend.Missing;
+import de.bwaldvogel.mongo.backend.Utils;
 import de.bwaldvogel.mongo.bson.BsonRegularExpression;
 import de.bwaldvogel.mongo.bson.Document;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map.Entry;
 import java.util.Set;
@@ -40,14 +41,40 @@ final class StoredIndexes {
     return merged;
   }
 
-  /** Whether what the index gives is in this order already. */
-  static boolean sorts(Index<Object> index, Document filter, Document orderBy) {
-    return index instanceof Ordered ordered
-        && orderBy != null
-        && orderBy.size() == 1
-        && orderBy.keySet().equals(ordered.firstOpenKey(filter))
-        && orderBy.values().iterator().next() instanceof Number direction
-        && direction.intValue() > 0;
+  /**
+   * Whether documents in the order of these keys are in an order that is asked for.
+   *
+   * @return 1 if they are, -1 if they are from the last to the first, 0 if not
+   */
+  static int direction(List<String> keys, Document orderBy) {
+    if (orderBy == null
+        || orderBy.isEmpty()
+        || !List.copyOf(orderBy.keySet()).equals(keys.stream().limit(orderBy.size()).toList())) {
+      return 0;
+    }
+    Set<Integer> directions =
+        orderBy.values().stream()
+            .map(value -> value instanceof Number n ? Integer.signum(n.intValue()) : 0)
+            .collect(Collectors.toSet());
+    return directions.size() == 1 ? directions.iterator().next() : 0;
+  }
+
+  /** What a filter says of one key, if that is a range and nothing else; null if not. */
+  static Document range(Object value) {
+    return value instanceof Document range
+            && !range.isEmpty()
+            && RANGE.containsAll(range.keySet())
+            && range.values().stream().allMatch(StoredIndexes::isPlain)
+        ? range
+        : null;
+  }
+
+  static Object lower(Document range) {
+    return range == null ? null : range.getOrDefault("$gte", range.get("$gt"));
+  }
+
+  static Object upper(Document range) {
+    return range == null ? null : range.getOrDefault("$lte", range.get("$lt"));
   }
 
   private static boolean isPlain(Object value) {
@@ -153,6 +180,12 @@ final class StoredIndexes {
    */
   static final class Ordered extends EmptyIndex<Object> {
 
+    /**
+     * Among the entries once a document had an array: it counts by its least or its greatest value
+     * in an order, so the index has none to offer any more. As MongoDB's multikey, it stays.
+     */
+    private static final List<Object> ARRAYS = List.of();
+
     private final MVMap<Object, Object> entries;
 
     Ordered(String name, List<IndexKey> keys, MVMap<Object, Object> entries) {
@@ -164,47 +197,72 @@ final class StoredIndexes {
       return keys().stream().map(filter::get).takeWhile(StoredIndexes::isPlain).toList();
     }
 
-    /** The first key without an equal value: by it the entries found are in order. */
-    private Set<String> firstOpenKey(Document filter) {
-      return keys().stream().skip(equalValues(filter).size()).limit(1).collect(Collectors.toSet());
+    /** As {@link StoredIndexes#direction}: entries with the same first values are in this order. */
+    int direction(Document filter, Document orderBy) {
+      if (entries.containsKey(ARRAYS)) {
+        return 0;
+      }
+      Stream<String> open = keys().stream().skip(equalValues(filter).size());
+      return StoredIndexes.direction(
+          Stream.concat(open, Stream.of("_id")).distinct().toList(), orderBy);
+    }
+
+    /** How many of its keys a filter narrows. */
+    int narrowed(Document filter) {
+      int equal = equalValues(filter).size();
+      return rangeOf(equal, filter) == null ? equal : equal + 1;
     }
 
     private Document rangeOf(int key, Document filter) {
-      return key < keys().size()
-              && filter.get(keys().get(key)) instanceof Document range
-              && RANGE.containsAll(range.keySet())
-              && range.values().stream().allMatch(StoredIndexes::isPlain)
-          ? range
-          : null;
+      return key < keys().size() ? range(filter.get(keys().get(key))) : null;
     }
 
     @Override
     public boolean canHandle(Document filter) {
-      return !equalValues(filter).isEmpty() || rangeOf(0, filter) != null;
+      return narrowed(filter) > 0;
     }
 
     @Override
     public Iterable<Object> getPositions(Document filter) {
+      return positions(filter, false);
+    }
+
+    /** All positions whose values a filter on the keys allows, and perhaps some more. */
+    Iterable<Object> positions(Document filter, boolean backwards) {
       List<Object> equal = equalValues(filter);
       Document range = rangeOf(equal.size(), filter);
-      Object upper = range == null ? null : range.getOrDefault("$lte", range.get("$lt"));
+      Object upper = upper(range);
+      Object lower = range == null || lower(range) != null ? lower(range) : lowestLike(upper);
       List<Object> from = new ArrayList<>(equal);
-      if (range != null) {
-        Object lower = range.getOrDefault("$gte", range.get("$gt"));
-        from.add(lower != null ? lower : lowestLike(upper));
+      Iterator<Object> entriesFound;
+      if (backwards) {
+        if (upper != null) {
+          from.add(upper);
+        }
+        from.add(BsonType.HIGHEST);
+        entriesFound = entries.keyIteratorReverse(from);
+      } else {
+        if (lower != null) {
+          from.add(lower);
+        }
+        entriesFound = entries.keyIterator(from);
       }
-      return StreamSupport.stream(
-                  Spliterators.spliteratorUnknownSize(entries.keyIterator(from), 0), false)
+      return StreamSupport.stream(Spliterators.spliteratorUnknownSize(entriesFound, 0), false)
               .map(entry -> (List<?>) entry)
-              .takeWhile(entry -> isWithin(entry, equal, upper))
+              .filter(entry -> !entry.equals(ARRAYS))
+              .takeWhile(entry -> isWithin(entry, equal, backwards ? lower : upper, backwards))
               .map(entry -> (Object) entry.getLast())
               .distinct() // an array has an entry for each of its values
           ::iterator;
     }
 
-    private static boolean isWithin(List<?> entry, List<Object> equal, Object upper) {
-      return BsonType.INSTANCE.compare(entry.subList(0, equal.size()), equal) == 0
-          && (upper == null || BsonType.INSTANCE.compare(entry.get(equal.size()), upper) <= 0);
+    private static boolean isWithin(
+        List<?> entry, List<Object> equal, Object end, boolean backwards) {
+      if (BsonType.INSTANCE.compare(entry.subList(0, equal.size()), equal) != 0) {
+        return false;
+      }
+      int beyond = end == null ? 0 : BsonType.INSTANCE.compare(entry.get(equal.size()), end);
+      return backwards ? beyond >= 0 : beyond <= 0;
     }
 
     /** "Less than" wants values of the same type only, so those without one are passed over. */
@@ -222,8 +280,17 @@ final class StoredIndexes {
           .map(values -> Stream.concat(values.stream(), Stream.of(id)).toList());
     }
 
+    private void noteArrays(Document document) {
+      if (keys().stream()
+          .map(key -> Utils.getSubdocumentValueCollectionAware(document, key))
+          .anyMatch(Collection.class::isInstance)) {
+        entries.put(ARRAYS, true);
+      }
+    }
+
     @Override
     public void add(Document document, Object id, MongoCollection<Object> collection) {
+      noteArrays(document);
       entriesOf(document, id).forEach(entry -> entries.put(entry, true));
     }
 
@@ -238,6 +305,7 @@ final class StoredIndexes {
     @Override
     public void updateInPlace(
         Document before, Document after, Object id, MongoCollection<Object> collection) {
+      noteArrays(after);
       Set<List<Object>> stale = entriesOf(before, id).collect(Collectors.toSet());
       entriesOf(after, id)
           .filter(entry -> !stale.remove(entry))

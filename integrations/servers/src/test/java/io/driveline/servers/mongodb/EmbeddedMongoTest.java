@@ -11,6 +11,7 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
@@ -20,6 +21,9 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Date;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -100,6 +104,90 @@ class EmbeddedMongoTest {
                       .count())
           .isNotEmpty();
     }
+  }
+
+  /** Whatever it spares: what is found, and in which order, is what it is without an index. */
+  @Test
+  void anIndexChangesNoAnswer() {
+    List<Object> values = Arrays.asList(1, 2.5, 3L, 4, "a", "b", null, true, new Date(5));
+    List<Document> documents = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      Document document = new Document("_id", "%03d".formatted(i * 7 % 300));
+      if (i % 5 != 0) {
+        document.append("kind", "k" + i % 3);
+      }
+      if (i % 11 != 0) {
+        document.append("value", values.get(i % values.size()));
+      }
+      documents.add(document);
+    }
+    List<Document> filters =
+        List.of(
+            new Document(),
+            new Document("kind", "k1"),
+            new Document("kind", "k1").append("value", new Document("$gte", 2).append("$lt", 4)),
+            new Document("kind", "none"),
+            new Document("value", new Document("$gt", 1)),
+            new Document("value", new Document("$lte", 4)),
+            new Document("value", new Document("$lt", "b")),
+            new Document("value", new Document("$lt", new Date(6))).append("kind", "k2"),
+            new Document("value", 4),
+            new Document("_id", new Document("$gt", "100").append("$lte", "200")),
+            new Document("_id", new Document("$lt", "100")).append("kind", "k0"),
+            new Document("$and", List.of(new Document("_id", new Document("$gte", "250")))));
+    List<Document> orders =
+        List.of(
+            new Document("value", 1).append("_id", 1),
+            new Document("value", -1).append("_id", -1),
+            new Document("value", 1).append("_id", -1),
+            new Document("kind", 1).append("value", 1).append("_id", 1),
+            new Document("kind", -1).append("value", -1).append("_id", -1),
+            new Document("_id", 1),
+            new Document("_id", -1));
+    try (EmbeddedMongo mongo = EmbeddedMongo.start(null, 0);
+        MongoClient client = client(mongo.uri())) {
+      MongoCollection<Document> plain = client.getDatabase("test").getCollection("plain");
+      MongoCollection<Document> indexed = client.getDatabase("test").getCollection("indexed");
+      indexed.createIndex(new Document("value", -1).append("_id", -1));
+      indexed.createIndex(new Document("kind", 1).append("value", -1).append("_id", -1));
+      plain.insertMany(documents);
+      indexed.insertMany(documents);
+      compare(plain, indexed, filters, orders);
+      assertThat(ids(plain.find().sort(new Document("_id", -1)))).isSortedAccordingTo(DOWN);
+
+      // By its greatest value it comes first, by the one within the bounds it would not.
+      Document several = new Document("_id", "300").append("kind", "k1");
+      several.append("value", List.of(2, 90));
+      plain.insertOne(several);
+      indexed.insertOne(several);
+      compare(plain, indexed, filters, orders);
+    }
+  }
+
+  private static void compare(
+      MongoCollection<Document> plain,
+      MongoCollection<Document> indexed,
+      List<Document> filters,
+      List<Document> orders) {
+    for (Document filter : filters) {
+      List<Object> wanted = ids(plain.find(filter));
+      for (Document order : orders) {
+        List<Object> sorted = ids(plain.find(filter).sort(order));
+        assertThat(sorted).containsExactlyInAnyOrderElementsOf(wanted);
+        assertThat(ids(indexed.find(filter).sort(order)))
+            .as("%s by %s", filter, order)
+            .containsExactlyElementsOf(sorted);
+        assertThat(ids(indexed.find(filter).sort(order).skip(3).limit(7)))
+            .as("%s by %s, a few of it", filter, order)
+            .containsExactlyElementsOf(sorted.stream().skip(3).limit(7).toList());
+      }
+    }
+  }
+
+  private static final Comparator<Object> DOWN = Comparator.comparing(Object::toString).reversed();
+
+  private static List<Object> ids(FindIterable<Document> found) {
+    return found.map(document -> document.get("_id")).into(new ArrayList<>());
   }
 
   @Test
