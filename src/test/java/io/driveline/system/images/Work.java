@@ -33,17 +33,6 @@ final class Work implements AutoCloseable {
   /** How many events back one is read: long enough ago to be applied, as a rule. */
   private static final int BEHIND = 400;
 
-  /**
-   * One list of objects and one of events in so many reads: the embedded MongoDB reads and sorts
-   * all it has for each, and with one a second of each the api answered some reads 503.
-   */
-  private static final int LISTS = 300;
-
-  /** One part in so many of the time is slow, by that factor. */
-  private static final int SLOW_PART = 10;
-
-  private static final int SLOWER = 6;
-
   /** No more at once: what is slower than the load is to be seen, not to be buried. */
   private static final int AT_ONCE = 64;
 
@@ -70,16 +59,12 @@ final class Work implements AutoCloseable {
     this.rate = rate;
   }
 
-  /**
-   * Works for so long, and has each second looked at what {@code look} looks at. It begins slowly:
-   * all that has just started, the stores among it, shares this machine's few cores.
-   */
+  /** Works for so long, and has each second looked at what {@code look} looks at. */
   void go(Duration duration, Look look) throws IOException, InterruptedException {
     long begin = System.nanoTime();
-    long slowly = duration.toNanos() / SLOW_PART;
-    long due = begin;
     long nextLook = begin;
     for (long number = 0; System.nanoTime() - begin < duration.toNanos(); number++) {
+      long due = begin + number * 1_000_000_000L / rate;
       LockSupport.parkNanos(due - System.nanoTime());
       long event = number;
       submit(() -> post(event));
@@ -90,7 +75,6 @@ final class Work implements AutoCloseable {
         look.look();
         nextLook += Duration.ofSeconds(1).toNanos();
       }
-      due += 1_000_000_000L / rate * (due - begin < slowly ? SLOWER : 1);
     }
     places.acquire(AT_ONCE);
     places.release(AT_ONCE);
@@ -139,15 +123,12 @@ final class Work implements AutoCloseable {
   }
 
   private void read(long number) throws IOException, InterruptedException {
-    long applied = Math.max(0, number - BEHIND);
     String path =
-        switch ((int) (number % LISTS)) {
+        switch ((int) (number % 4)) {
           case 0 -> "/api/v1/objects/customer?limit=20";
-          case LISTS / 2 -> "/api/v1/events?limit=20";
-          default ->
-              number % 2 == 0
-                  ? "/api/v1/objects/customer/cus_proof" + applied / 4 * 4
-                  : "/api/v1/events/evt_proof" + applied;
+          case 1 -> "/api/v1/objects/customer/cus_proof" + Math.max(0, number - BEHIND) / 4 * 4;
+          case 2 -> "/api/v1/events?limit=20";
+          default -> "/api/v1/events/evt_proof" + Math.max(0, number - BEHIND);
         };
     HttpResponse<String> answer = get(path);
     if (answer.statusCode() == 200) {
