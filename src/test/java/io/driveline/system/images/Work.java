@@ -46,6 +46,7 @@ final class Work implements AutoCloseable {
   private final Poster poster;
   private final URI api;
   private final int rate;
+  private long number;
   private volatile String last;
 
   /**
@@ -59,14 +60,25 @@ final class Work implements AutoCloseable {
     this.rate = rate;
   }
 
-  /** Works for so long, and has each second looked at what {@code look} looks at. */
+  /**
+   * Works for so long, and has each second looked at what {@code look} looks at. Before that it
+   * works slowly for a while: the stores in this process have just started, too, and at the full
+   * rate what they have not compiled yet takes the apps' share of the cores for the first seconds.
+   */
   void go(Duration duration, Look look) throws IOException, InterruptedException {
+    goOn(duration.dividedBy(10), 6_000_000_000L / rate, look);
+    goOn(duration, 1_000_000_000L / rate, look);
+    places.acquire(AT_ONCE);
+    places.release(AT_ONCE);
+  }
+
+  private void goOn(Duration duration, long nanosApart, Look look)
+      throws IOException, InterruptedException {
     long begin = System.nanoTime();
     long nextLook = begin;
-    for (long number = 0; System.nanoTime() - begin < duration.toNanos(); number++) {
-      long due = begin + number * 1_000_000_000L / rate;
+    for (long due = begin; System.nanoTime() - begin < duration.toNanos(); due += nanosApart) {
       LockSupport.parkNanos(due - System.nanoTime());
-      long event = number;
+      long event = number++;
       submit(() -> post(event));
       if (api != null) {
         submit(() -> read(event));
@@ -76,8 +88,6 @@ final class Work implements AutoCloseable {
         nextLook += Duration.ofSeconds(1).toNanos();
       }
     }
-    places.acquire(AT_ONCE);
-    places.release(AT_ONCE);
   }
 
   /** What is done each second meanwhile. */
